@@ -1,0 +1,1 @@
+"""How a panel works: policies, rules, panels, calendar, meetings."""

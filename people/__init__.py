@@ -1,0 +1,1 @@
+"""Who: councils, teams, users, roles, cover, the record and the messages owed."""
