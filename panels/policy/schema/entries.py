@@ -1,0 +1,242 @@
+"""The entries of a policy: one row of a council's rules each, with its clause, its meaning and what it does."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from panels.policy.schema.base import Clause, Clock, Code, Count, Dated, RuleId, Shape, Slug, Text, TimerId
+
+Effect = Literal["block", "warn", "route", "inform"]
+Stage = Literal["submit", "list", "decide", "award", "start", "close"]
+ApprovalStage = Literal[
+    "before_submission", "before_provider_contact", "before_commitment", "after_panel", "outside_panel"
+]
+Treatment = Literal["enforced", "computed", "routed", "recorded", "shown", "guidance"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Number = int | Code
+"""A whole number, or the name of a parameter that holds one."""
+
+
+class Parameter(Shape):
+    """A number a council would change, with its unit and, where it changed, its value from each date on."""
+
+    unit: Literal["pence", "miles", "days", "working_days", "hours", "months", "weeks", "count", "minutes"]
+    values: tuple[Dated, ...] = Field(min_length=1)
+    rule: RuleId | None = None
+    means: Text | None = None
+
+
+class Remit(Shape):
+    """Whether a resource belongs to the panel.
+
+    `lines` are categories or names of groups; `all` is every category. `tier`: `bar` is asked first, then `leave`
+    (an officer's agreement that the request need not come), then `ordinary`, then `catch_all` for what nobody else
+    took. `panels` limits an `in` to those panels: asked at another one the resource goes to the first of them.
+    """
+
+    lines: tuple[Code, ...] = Field(min_length=1)
+    verdict: Literal["in", "out", "excluded", "other_panel"]
+    when: Text | None = None
+    tier: Literal["bar", "leave", "ordinary", "catch_all"] | None = None
+    to: Slug | None = None
+    panels: tuple[Slug, ...] = ()
+    effect: Effect | None = None
+    stage: Stage = "submit"
+    says: Text | None = None
+
+    @model_validator(mode="after")
+    def _destination_goes_with_other_panel(self) -> Remit:
+        if self.verdict == "other_panel" and self.to is None:
+            raise ValueError("verdict other_panel needs the key 'to' with the slug of that panel")
+        if self.verdict != "other_panel" and self.to is not None:
+            raise ValueError("the key 'to' is read only with verdict other_panel")
+        return self
+
+
+class Finding(Shape):
+    """Something to say about the request, or about each of `lines`; `in_emergency` replaces the effect for an
+    emergency placement, whose recording nothing may stop."""
+
+    when: Text
+    effect: Effect
+    stage: Stage
+    lines: tuple[Code, ...] = ()
+    in_emergency: Effect | None = None
+    says: Text | None = None
+
+
+class Checklist(Shape):
+    """An item to be answered met, not met or not applicable in the evidence.
+
+    `judged`: `always` once evidence is given, or only with a `decision`. `when` says for which requests it is asked.
+    """
+
+    part_of: RuleId | None = None
+    when: Text | None = None
+    judged: Literal["always", "decision"] = "always"
+    stage: Stage = "decide"
+    unanswered: Effect | None = "block"
+    not_met: Effect | None = "warn"
+    not_applicable: Effect | None = None
+    label: Text | None = None
+    asks: tuple[Text, ...] = ()
+
+
+class ListRow(Shape):
+    """The row of a whole checklist: it speaks for the items where not one of them is answered."""
+
+    when: Text | None = None
+    judged: Literal["always", "decision"] = "always"
+    stage: Stage = "decide"
+    effect: Effect = "block"
+
+
+class Approval(Shape):
+    """Somebody's agreement. Approvals with the same `subject`, role and stage are one: the first entry carries it.
+
+    `until_given` is the effect of the finding while the agreement is not there.
+    """
+
+    role: Code
+    stage: ApprovalStage
+    when: Text | None = None
+    lines: tuple[Code, ...] = ()
+    subject: Code | None = None
+    given_by: Literal["sign_off", "event", "executive_preapproval"] = "sign_off"
+    until_given: Effect = "route"
+    bears_on: Stage | None = None
+    says: Text | None = None
+
+
+class Due(Shape):
+    """The formula of a timer: exactly one kind, counted from `of` (a fact, or several of which `pick` takes one)."""
+
+    of: tuple[Text, ...] = Field(min_length=1)
+    pick: Literal["first_known", "earliest", "latest"] = "first_known"
+    working_days_before: Number | None = None
+    working_days_after: Number | None = None
+    days_after: Number | None = None
+    days_before: Number | None = None
+    months_after: Number | None = None
+    hours_after: Number | None = None
+    hours_before: Number | None = None
+    weekday_after: Weekday | None = None
+    weekday_before: Weekday | None = None
+    same_day: bool = False
+    at: Clock | None = None
+
+    @property
+    def kind(self) -> str:
+        """The one formula that is set."""
+        return self._kinds()[0]
+
+    def _kinds(self) -> list[str]:
+        names = [
+            "working_days_before", "working_days_after", "days_after", "days_before", "months_after", "hours_after",
+            "hours_before", "weekday_after", "weekday_before"
+        ]
+        return [n for n in names if getattr(self, n) is not None] + (["same_day"] if self.same_day else [])
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Due:
+        if len(self._kinds()) != 1:
+            raise ValueError("a due time has exactly one formula, found " + (", ".join(self._kinds()) or "none"))
+        return self
+
+
+class Deadline(Shape):
+    """A timer. `kind`: `due` is unmet once past; a `window` stays open until something is asked; of an `untold` one
+    the case cannot state the event. `void_after` leaves it out when it falls after that other timer."""
+
+    timer: TimerId
+    due: Due
+    met_by: Text | None = None
+    kind: Literal["due", "window", "untold"] = "due"
+    when: Text | None = None
+    lines: tuple[Code, ...] = ()
+    void_after: TimerId | None = None
+    title: Text | None = None
+
+
+class QuorumClause(Shape):
+    """One place to be filled by `count` different people holding one of `roles`."""
+
+    code: Code
+    roles: tuple[Code, ...] = Field(min_length=1)
+    count: int = Field(default=1, ge=1)
+    representatives: bool = False
+    says: Text | None = None
+
+
+class Quorum(Shape):
+    """Who has to be in the room for the panel to decide, and what follows when they are not."""
+
+    clauses: tuple[QuorumClause, ...] = Field(min_length=1)
+    panels: tuple[Slug, ...] = ()
+    effect: Effect = "block"
+    stage: Stage = "decide"
+    when: Text | None = None
+    then: Literal["cannot_decide", "in_principle"] = "cannot_decide"
+
+
+class PanelChoice(Shape):
+    """The panel a request goes to when it names none; the first choice in the register whose condition holds."""
+
+    panel: Slug
+    when: Text | None = None
+
+
+class Question(Shape):
+    """Something the request form or the decision sheet asks because this entry wants it."""
+
+    code: Code
+    label: Text
+    kind: Literal["text", "yes_no", "date", "money", "list", "choice", "person", "number"] = "text"
+    required: bool = False
+    where: Literal["request", "meeting", "sheet", "agenda", "outside_panel", "after"] = "request"
+    choices: tuple[Text, ...] = ()
+
+
+class Band(Shape):
+    """A band of a purchase by its estimated total in pence: above `over` or from `from`, up to `up_to` or `below`."""
+
+    requires: Literal["best_value_note", "quotations", "tender", "contract_register", "executive_preapproval"]
+    over: Number | None = None
+    at_least: Number | None = None
+    up_to: Number | None = None
+    below: Number | None = None
+    count: Number | None = None
+
+
+class Entry(Shape):
+    """One row of the register."""
+
+    id: RuleId
+    clause: Clause
+    topic: Text
+    means: Text
+    treatment: Treatment
+    reading: Text | None = None
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+    panels: tuple[Slug, ...] = ()
+    seen: tuple[Text, ...] = ()
+    remit: tuple[Remit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    checklist: Checklist | None = None
+    list_row: ListRow | None = None
+    approvals: tuple[Approval, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    quorum: Quorum | None = None
+    panel_choice: tuple[PanelChoice, ...] = ()
+    asks: tuple[Question, ...] = ()
+    bands: tuple[Band, ...] = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Entry:
+        if self.from_ and self.until and self.until < self.from_:
+            raise ValueError("'until' lies before 'from'")
+        return self

@@ -1,0 +1,292 @@
+"""How a council's panels are built: who sits, when they meet, what may be decided. Read by the pages and services."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from panels.policy.schema.base import Clock, Code, Count, Minutes, RuleId, Shape, Slug, Text, TimerId
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Document(Shape):
+    """A text the council published, on whose clauses the entries rest."""
+
+    code: Code
+    title: Text
+    dated: date | None = None
+
+
+class Role(Shape):
+    """The council's own title for a role; `personal` approvals are not passed to a stand-in."""
+
+    code: Code
+    title: Text
+    personal: bool = False
+    also_called: tuple[Text, ...] = ()
+
+
+class Area(Shape):
+    """A part of the council with panels of its own."""
+
+    code: Code
+    name: Text
+
+
+class UploadStep(Shape):
+    """One thing to be done in the record system after a decision."""
+
+    code: Code
+    title: Text
+    rule: RuleId | None = None
+
+
+class RecordSystem(Shape):
+    """The electronic file of the child: its name as a setting, and the steps that put a decision on it."""
+
+    name: Text
+    rule: RuleId | None = None
+    steps: tuple[UploadStep, ...] = ()
+
+
+class Council(Shape):
+    """Who the policy belongs to and which version of it this is."""
+
+    slug: Slug
+    name: Text
+    service: Text | None = None
+    version: int = Field(ge=1, strict=True)
+    from_: date = Field(alias="from")
+    documents: tuple[Document, ...] = Field(min_length=1)
+    areas: tuple[Area, ...] = ()
+    roles: tuple[Role, ...] = Field(min_length=1)
+    record_system: RecordSystem
+    settings_changed_by: Code | None = None
+
+
+class Seat(Shape):
+    """A place at the panel.
+
+    `attendance`: `core` sits at each meeting, `as_needed` only when a case carries one of `flags`, `advisory` advises
+    and is not counted. `count` is the number of people expected; `represented` says that a representative may come.
+    """
+
+    role: Code
+    title: Text
+    attendance: Literal["core", "as_needed", "advisory"] = "core"
+    chairs: Literal["chair", "vice_chair"] | None = None
+    flags: tuple[Code, ...] = ()
+    agency: Code | None = None
+    represented: bool = False
+    rule: RuleId | None = None
+
+    @model_validator(mode="after")
+    def _flags_belong_to_as_needed(self) -> Seat:
+        if self.flags and self.attendance != "as_needed":
+            raise ValueError("flags are read only with attendance: as_needed")
+        return self
+
+
+class Schedule(Shape):
+    """When the panel meets.
+
+    `every`: `month` with `meetings` in each, `days` with `days` between meetings, or `published` where only the
+    published calendar says. `length` in minutes; `at_most` true where the text states an upper limit.
+    """
+
+    every: Literal["month", "days", "published", "unstated"]
+    meetings: Count | None = None
+    days: Count | None = None
+    weekday: Weekday | None = None
+    starts: Clock | None = None
+    ends: Clock | None = None
+    length: Minutes | None = None
+    at_most: bool = False
+    year_published: bool = False
+    rule: RuleId | None = None
+
+
+class Slots(Shape):
+    """How long a case takes: the usual slot, the complex one, other lengths that may be chosen, emergency slots kept."""
+
+    minutes: Minutes | None = None
+    complex_minutes: Minutes | None = None
+    choices: tuple[Minutes, ...] = ()
+    emergency_slots: Count = 0
+    emergency_minutes: Minutes | None = None
+    rule: RuleId | None = None
+    emergency_rule: RuleId | None = None
+    reading: Text | None = None
+
+
+class StandingItem(Shape):
+    """An item of each agenda; a `required` one stops the agenda from being published without it."""
+
+    code: Code
+    title: Text
+    required: bool = False
+    position: Literal["first", "last"] = "first"
+    rule: RuleId | None = None
+
+
+class Section(Shape):
+    """A heading of the agenda and the kinds of case that go under it."""
+
+    code: Code
+    title: Text
+    holds: tuple[Literal["new", "emergency", "ratification", "review", "order_support", "carried_over", "trigger"], ...]
+    rule: RuleId | None = None
+
+
+class Submission(Shape):
+    """Which timer closes the list of a meeting, and what becomes of a request that comes after it."""
+
+    timer: TimerId
+    rule: RuleId
+    late: Literal["route", "block", "warn", "next_meeting"]
+    target_timer: TimerId | None = None
+    exempt: tuple[Literal["emergency"], ...] = ()
+
+
+class SignOff(Shape):
+    """One signature under a request before it reaches the panel, in the order of the list.
+
+    `required` false is a note which is asked for and whose absence is only a warning.
+    """
+
+    role: Code
+    rule: RuleId
+    required: bool = True
+    does: Text | None = None
+
+
+class Outcome(Shape):
+    """A word the panel may decide with, and what follows from it.
+
+    `effect`: `agree` commits, `part` commits some, `refuse` ends the request, `defer` brings it back, `pending` waits
+    with a date of the chair. The demands are `required`, `optional` or `never`.
+    """
+
+    code: Code
+    label: Text
+    effect: Literal["agree", "part", "refuse", "defer", "pending", "recommend"]
+    reasons: Literal["required", "optional", "never"] = "optional"
+    review_date: Literal["required", "or_reason", "optional", "never"] = "optional"
+    end_date: Literal["required", "optional", "never"] = "optional"
+    due_date: Literal["required", "optional", "never"] = "never"
+    final: bool = True
+    rule: RuleId | None = None
+    reading: Text | None = None
+
+
+class PresenterKind(Shape):
+    """Who may present a case: `expected` is asked for, `accepted` is enough, `refused` may not."""
+
+    kind: Code
+    stance: Literal["expected", "accepted", "refused"]
+    rule: RuleId | None = None
+
+
+class Presenting(Shape):
+    """Whether somebody has to present, and who may."""
+
+    needed: bool = True
+    kinds: tuple[PresenterKind, ...] = ()
+    rule: RuleId | None = None
+
+
+class Notice(Shape):
+    """Who is told what, and by when: a timer of the policy, or hours before the meeting."""
+
+    code: Code
+    title: Text
+    to: tuple[Code, ...] = Field(min_length=1)
+    occasion: Literal[
+        "decision", "meeting_change", "deadline_passed", "agenda", "upload", "deferral", "review_due", "emergency",
+        "after_meeting", "refusal", "papers"
+    ]
+    timer: TimerId | None = None
+    discloses: Literal["reference", "outcome", "papers", "nothing"] = "reference"
+    rule: RuleId | None = None
+
+
+class OutsidePanel(Shape):
+    """Who may agree without the panel: by kind of emergency, with whom it is talked over, whether the panel sees it."""
+
+    kind: Literal["placement", "high_cost_placement", "support", "any"]
+    approver: Code
+    consults: tuple[Code, ...] = ()
+    lasts: Literal["next_panel", "unstated"] = "next_panel"
+    then: Literal["ratified", "reviewed", "heard"] = "reviewed"
+    rule: RuleId
+    reading: Text | None = None
+
+
+class ReviewPlan(Shape):
+    """When what was agreed comes back to the panel."""
+
+    required: bool = False
+    no_review_reason: bool = False
+    end_date_required: bool = False
+    rule: RuleId | None = None
+
+
+class Standing(Shape):
+    """The offices around a meeting: who withdraws, signs, keeps the minutes, and whether cover is foreseen."""
+
+    withdrawal_agreed_by: Code | None = None
+    withdrawal_rule: RuleId | None = None
+    agenda_by: Code = "panel_administrator"
+    administrator_required: bool = False
+    sheet_signed_by: Code = "chair"
+    minutes_signed_by: Code | None = None
+    minutes_rule: RuleId | None = None
+    cover: Literal["equal_or_higher", "named_vice_chair", "unstated"] = "unstated"
+    cost_recorded_by: Code | None = None
+    cost_rule: RuleId | None = None
+    declarations: Literal["standing_item", "unstated"] = "unstated"
+    rotates_chair: tuple[Code, ...] = ()
+
+
+class Dispute(Shape):
+    """A step of the ladder for those who disagree: who raises it, with whom, under which timer."""
+
+    code: Code
+    title: Text
+    raised_by: Literal["practitioner", "family", "anyone"]
+    goes_to: Code | None = None
+    timer: TimerId | None = None
+    after: Code | None = None
+    rule: RuleId
+
+
+class Panel(Shape):
+    """One standing panel with everything the pages need to run it."""
+
+    slug: Slug
+    name: Text
+    short_name: Text
+    rule: RuleId
+    purpose: Text | None = None
+    per_area: bool = False
+    recommends_on: tuple[Code, ...] = ()
+    seats: tuple[Seat, ...] = Field(min_length=1)
+    schedule: Schedule
+    slots: Slots = Slots()
+    standing_items: tuple[StandingItem, ...] = ()
+    sections: tuple[Section, ...] = ()
+    submission: Submission | None = None
+    submitters: tuple[Code, ...] = ("social_worker",)
+    sign_offs: tuple[SignOff, ...] = ()
+    outcomes: tuple[Outcome, ...] = Field(min_length=1)
+    outcomes_rule: RuleId | None = None
+    presenting: Presenting = Presenting()
+    notices: tuple[Notice, ...] = ()
+    outside_panel: tuple[OutsidePanel, ...] = ()
+    review: ReviewPlan = ReviewPlan()
+    offices: Standing = Standing()
+    disputes: tuple[Dispute, ...] = ()
+    links: tuple[Text, ...] = ()
