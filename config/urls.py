@@ -1,0 +1,14 @@
+"""Which address leads to which app."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("decisions.urls.home")),
+    path("", include("people.urls")),
+    path("panels/", include("panels.urls")),
+    path("funds/", include("finance.urls")),
+    path("requests/", include("applications.urls")),
+    path("", include("decisions.urls")),
+]

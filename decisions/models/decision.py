@@ -1,0 +1,150 @@
+"""Decisions and what follows from them. A decision never changes; a correction is a new version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from applications.models import Application
+from decisions.states import DecisionState
+from finance.models import Commitment
+from panels.models import PolicyVersion
+from people.models import Council
+from people.permissions import Permission
+
+from .agenda import AgendaItem
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Questions about decisions."""
+
+    def for_user(self, user: User) -> DecisionQuerySet:
+        """Decisions on the requests whose narrative somebody may read."""
+        return self.filter(application__in=Application.objects.for_user(user, Permission.SEE_NARRATIVE))
+
+
+class Decision(models.Model):
+    """One decision of one meeting on one request: a numbered minute with its evidence, money and clauses."""
+
+    council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="decisions")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    reference = models.SlugField(max_length=24, unique=True)
+    minute_number = models.CharField(max_length=40, help_text="Such as 2026/14/3: year, meeting, item.")
+    version = models.PositiveIntegerField(default=1)
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    state = models.CharField(max_length=12, choices=DecisionState.choices, default=DecisionState.CONFIRMED)
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    outcome = models.SlugField(help_text="An outcome code of the policy.")
+    effect = models.SlugField(help_text="What the outcome does: agree, agree_in_part, refuse, defer, recommend.")
+    is_in_principle = models.BooleanField(default=False, help_text="Waits for a named endorser: quorum or authority.")
+    awaits_role = models.SlugField(blank=True, help_text="Whose approval after panel it waits for, if any.")
+    reasons = models.TextField(max_length=8000)
+    members_views = models.TextField(max_length=8000, blank=True)
+    review_date = models.DateField(null=True)
+    no_review_reason = models.CharField(max_length=300, blank=True)
+    findings = models.JSONField(default=dict, help_text="The assessment it was taken under, clause by clause.")
+    quorum = models.JSONField(default=dict, help_text="Who was in the room, who withdrew, which clause was met.")
+    money = models.JSONField(default=dict, help_text="What the chair saw: available before and after, this year, next.")
+    lines = models.JSONField(default=list, help_text="Each resource as agreed, with what was changed from the request.")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField(null=True, help_text="When the sealed sheet was sent to everybody on the list.")
+    commitments = models.ManyToManyField(Commitment, related_name="+")
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-recorded_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "version"], name="decision_version_once_on_an_item"),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=~models.Q(state=DecisionState.SUPERSEDED),
+                name="one_standing_decision_on_an_item",
+            ),
+            models.UniqueConstraint(fields=["council", "minute_number", "version"], name="minute_number_once"),
+        ]
+        indexes = [
+            models.Index(fields=["council", "-recorded_at"], name="decisions_latest"),
+            models.Index(fields=["state", "recorded_at"], name="decisions_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.minute_number
+
+
+class OfDecisionQuerySet(models.QuerySet["models.Model"]):
+    """Questions about what follows from decisions."""
+
+    def for_user(self, user: User) -> OfDecisionQuerySet:
+        """What follows from the decisions somebody may read."""
+        return self.filter(decision__in=Decision.objects.for_user(user))
+
+
+class Condition(models.Model):
+    """Something that must be so for the decision to hold."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="conditions")
+    text = models.CharField(max_length=500)
+    owner = models.CharField(max_length=160, blank=True)
+    due = models.DateField(null=True)
+    met_at = models.DateTimeField(null=True)
+    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OfDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Action(models.Model):
+    """Something a named person does by a day."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="actions")
+    reference = models.SlugField(max_length=24, unique=True)
+    text = models.CharField(max_length=500)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="actions")
+    due = models.DateField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OfDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "pk"]
+        indexes = [models.Index(fields=["owner", "done_at", "due"], name="actions_of_a_person")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Review(models.Model):
+    """A day on which what was agreed comes back to a panel by itself."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reviews")
+    due = models.DateField()
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OfDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due"]
+        indexes = [models.Index(fields=["done_at", "due"], name="reviews_due")]
+
+    def __str__(self) -> str:
+        return f"review of {self.decision} on {self.due}"
+
+

@@ -1,0 +1,112 @@
+"""The meeting while it is held: who is in the room, who has an interest, what is on the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from panels.models import Meeting
+
+from .agenda import AgendaItem
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class OfMeetingQuerySet(models.QuerySet["models.Model"]):
+    """Questions about what belongs to a meeting."""
+
+    def for_user(self, user: User) -> OfMeetingQuerySet:
+        """Rows of the meetings somebody may see."""
+        return self.filter(meeting__in=Meeting.objects.for_user(user))
+
+
+class AttendanceEvent(models.Model):
+    """Somebody came, left, sent apologies. Presence at a moment is read from these; none is ever changed."""
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        CAME = "came", "present"
+        LEFT = "left", "left"
+        APOLOGIES = "apologies", "apologies"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendance")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    guest = models.CharField(max_length=160, blank=True, help_text="Title of somebody without an account.")
+    role = models.SlugField(help_text="The role code that counts for the quorum.")
+    substitute_for = models.SlugField(blank=True, help_text="The seat they stand in for.")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = OfMeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["noted_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.kind}"
+
+
+class InterestQuerySet(models.QuerySet["Interest"]):
+    """Questions about interests."""
+
+    def for_user(self, user: User) -> InterestQuerySet:
+        """Interests declared in meetings somebody may see."""
+        return self.filter(item__meeting__in=Meeting.objects.for_user(user))
+
+
+class Interest(models.Model):
+    """A member's declaration on one case, and whether they withdraw from it."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="interests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    nature = models.CharField(max_length=300, blank=True, help_text="Empty for a nil return.")
+    withdraws = models.BooleanField(default=False)
+    declared_at = models.DateTimeField()
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = InterestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["declared_at"]
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="one_declaration_of_a_person_on_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.item}"
+
+
+class LiveState(models.Model):
+    """What the room is looking at, and a number that grows with every change, for screens that follow."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="live")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, null=True, related_name="+")
+    recorder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveBigIntegerField(default=0)
+    parts = models.JSONField(default=dict, help_text="The version at which each region last changed.")
+
+    objects = OfMeetingQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"live {self.meeting}"
+
+
+class MinuteDraft(models.Model):
+    """What somebody is typing for a case's decision: kept valid or not, never an effect."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    fields = models.JSONField(default=dict)
+    base_version = models.PositiveIntegerField()
+    saved_at = models.DateTimeField()
+
+    objects = InterestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="one_minute_draft_of_a_person_on_a_case")]
+
+    def __str__(self) -> str:
+        return f"draft on {self.item}"

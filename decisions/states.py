@@ -1,0 +1,91 @@
+"""The states of agenda items, decisions and sheets, and what may follow what."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class IllegalStepError(Exception):
+    """A step was asked for that the table does not allow from this state."""
+
+
+class ItemState(TextChoices):
+    """How far an agenda item has come."""
+
+    WAITING = "waiting", "waiting"
+    CALLED = "called", "being heard"
+    DECIDED = "decided", "decided"
+    DEFERRED = "deferred", "deferred"
+    WITHDRAWN = "withdrawn", "withdrawn"
+    NOT_REACHED = "not_reached", "not reached"
+
+
+class ItemStep(TextChoices):
+    """What may be done with an agenda item."""
+
+    CALL = "call", "call"
+    PUT_BACK = "put_back", "put back"
+    DECIDE = "decide", "decide"
+    DEFER = "defer", "defer"
+    WITHDRAW = "withdraw", "withdraw"
+    LEAVE = "leave", "leave for another meeting"
+
+
+ITEM_NEXT: dict[tuple[ItemState, ItemStep], ItemState] = {
+    (ItemState.WAITING, ItemStep.CALL): ItemState.CALLED,
+    (ItemState.CALLED, ItemStep.PUT_BACK): ItemState.WAITING,
+    (ItemState.CALLED, ItemStep.DECIDE): ItemState.DECIDED,
+    (ItemState.CALLED, ItemStep.DEFER): ItemState.DEFERRED,
+    (ItemState.WAITING, ItemStep.WITHDRAW): ItemState.WITHDRAWN,
+    (ItemState.WAITING, ItemStep.LEAVE): ItemState.NOT_REACHED,
+}
+
+
+class DecisionState(TextChoices):
+    """How far a decision has come."""
+
+    CONFIRMED = "confirmed", "confirmed, to be signed"
+    SIGNED = "signed", "signed"
+    ISSUED = "issued", "issued"
+    SUPERSEDED = "superseded", "superseded by a later version"
+
+
+class DecisionStep(TextChoices):
+    """What may be done with a decision."""
+
+    SIGN = "sign", "sign"
+    ISSUE = "issue", "issue"
+    SUPERSEDE = "supersede", "replace by a new version"
+
+
+DECISION_NEXT: dict[tuple[DecisionState, DecisionStep], DecisionState] = {
+    (DecisionState.CONFIRMED, DecisionStep.SIGN): DecisionState.SIGNED,
+    (DecisionState.CONFIRMED, DecisionStep.SUPERSEDE): DecisionState.SUPERSEDED,
+    (DecisionState.SIGNED, DecisionStep.ISSUE): DecisionState.ISSUED,
+    (DecisionState.SIGNED, DecisionStep.SUPERSEDE): DecisionState.SUPERSEDED,
+    (DecisionState.ISSUED, DecisionStep.SUPERSEDE): DecisionState.SUPERSEDED,
+}
+
+
+class SheetState(TextChoices):
+    """How far a decision sheet has come."""
+
+    OWED = "owed", "to be drawn"
+    SEALED = "sealed", "drawn and sealed"
+    FAILED = "failed", "could not be drawn"
+
+
+def after_item(state: ItemState, step: ItemStep) -> ItemState:
+    """Say which state a step leads an agenda item to; IllegalStepError when the table has none."""
+    try:
+        return ITEM_NEXT[state, step]
+    except KeyError:
+        raise IllegalStepError(f"An item that is {state.label} cannot be asked to {step.label}.") from None
+
+
+def after_decision(state: DecisionState, step: DecisionStep) -> DecisionState:
+    """Say which state a step leads a decision to; IllegalStepError when the table has none."""
+    try:
+        return DECISION_NEXT[state, step]
+    except KeyError:
+        raise IllegalStepError(f"A decision that is {state.label} cannot be asked to {step.label}.") from None
