@@ -123,21 +123,20 @@ def london_day(instant: datetime) -> date:
 def at_london(day: date, at: time) -> datetime:
     """The instant at which London's clock shows a time on a day.
 
-    On the autumn night on which an hour comes twice the first is meant; a time that the spring night leaves out is
-    moved on by the hour it lacks.
+    The answer is in UTC: Python compares two times of one zone by their clocks, which is wrong in the hour that comes
+    twice. Of that autumn hour the first is meant; a time that the spring night leaves out is moved on by an hour.
     """
-    naive_clock = datetime.combine(day, at, tzinfo=LONDON)
-    return naive_clock.astimezone(UTC).astimezone(LONDON)
+    return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
 
 
 def end_of_day(day: date) -> datetime:
-    """23:59:59 in London on a day: what is due that day is in time up to this second."""
+    """23:59:59 in London on a day, as an instant in UTC: what is due that day is in time up to this second."""
     return at_london(day, LAST_SECOND)
 
 
 def hours_after(instant: datetime, hours: int) -> datetime:
-    """The instant after so many elapsed hours (negative: before), whatever the clocks do in between."""
-    return (instant.astimezone(UTC) + timedelta(hours=hours)).astimezone(LONDON)
+    """The instant, in UTC, after so many elapsed hours (negative: before), whatever the clocks do in between."""
+    return instant.astimezone(UTC) + timedelta(hours=hours)
 
 
 def in_london(instant: datetime) -> str:

@@ -160,7 +160,7 @@ def reader_for(vocabulary: w.Vocabulary) -> Reader:
     roles = w.ROLES | vocabulary.roles
     role = one_of(roles)
     maybe_role = nullable(role)
-    in_room = roles | w.VISITORS | {f"{name}_representative" for name in roles}
+    in_room = roles | w.VISITORS | {name + w.REPRESENTATIVE for name in roles}
     small: dict[str, Reader] = {
         "child": object_of(
             {

@@ -1,0 +1,73 @@
+"""Ask the rules about one request, or a list of them, from a JSON file or standard input."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from panels.policy import PolicyFaults, installed, load
+from panels.rules import assess
+from panels.rules.case import MOST_BYTES, CaseError, Vocabulary, read_cases
+
+UNREADABLE = 2
+
+
+class Command(BaseCommand):
+    """Print what the policies say about the cases given; exit 2, with the place of the fault, if they cannot be read."""
+
+    help = "Say what a council's policy says about a case (JSON); '-' reads standard input."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration; checks would need the database
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take one argument, the input."""
+        parser.add_argument("case", metavar="CASE.json", help="a case or a list of cases; '-' for standard input")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read, ask, print: one result for a case, a list for a list."""
+        name: str = options["case"]
+        try:
+            cases, as_list = read_cases(_bytes_of(name), councils=installed(), vocabulary=_vocabulary)
+        except OSError as error:
+            self._refuse(name, f"cannot be read: {error.strerror or error}")
+        except CaseError as error:
+            self._refuse(name, str(error))
+        except PolicyFaults as faults:
+            self._refuse(name, f"cannot be answered, the policy has {len(faults.faults)} faults: {faults.faults[0]}")
+        results = [assess(case, load(case.council)).as_json() for case in cases]
+        self.stdout.write(json.dumps(results if as_list else results[0], indent=2, ensure_ascii=True))
+
+    def _refuse(self, name: str, why: str) -> NoReturn:
+        self.stderr.write(f"{'standard input (-)' if name == '-' else name}: {why}")
+        sys.exit(UNREADABLE)
+
+
+def _bytes_of(name: str) -> bytes:
+    """The input, at most one byte more than is allowed, so that too much is noticed and not all of it read."""
+    if name == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    with Path(name).open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _vocabulary(council: str, as_at: datetime | None) -> Vocabulary:
+    """The words of the council's policy. A council's folder holds one version, which answers whatever the day."""
+    return _words(council)
+
+
+@cache
+def _words(council: str) -> Vocabulary:
+    policy = load(council)
+    return Vocabulary(
+        council=council,
+        panels=frozenset(panel.slug for panel in policy.panels),
+        areas=policy.area_codes,
+        roles=policy.role_codes,
+        evidence=policy.evidence_codes,
+    )
