@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from config.brand import brand
+
 urlpatterns = [
+    path("brand/<slug:slug>.css", brand, name="brand"),
     path("", include("decisions.urls.home")),
     path("", include("people.urls")),
     path("panels/", include("panels.urls")),

@@ -22,6 +22,13 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.FileInput, "govuk-file-upload"),
     (forms.CheckboxInput, "govuk-checkboxes__input"),
 )
+MISSING: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxInput, "Tick the box to say: {}"),
+    (forms.FileInput, "Choose a file: {}"),
+    (forms.Select, "Choose {}"),
+    (forms.RadioSelect, "Choose {}"),
+    (forms.CheckboxSelectMultiple, "Choose {}"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,10 @@ def _label(field: BoundField) -> str:
 def plain_errors(field: BoundField) -> list[str]:
     """The errors of a field in plain English; Django's word for a missing answer names the question instead."""
     generic = str(forms.Field.default_error_messages["required"])
-    chosen = isinstance(field.field.widget, (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple))
-    missing = f"{'Choose' if chosen else 'Enter'} {_label(field)}"
+    missing = next(
+        (words.format(_label(field)) for kind, words in MISSING if isinstance(field.field.widget, kind)),
+        f"Enter {_label(field)}",
+    )
     return [missing if str(error) == generic else str(error) for error in field.errors]
 
 
@@ -62,9 +71,11 @@ def _widget_attributes(field: BoundField, *, errors: list[str], describedby: str
     names = [base, str(attributes.get("class", ""))]
     if errors and not isinstance(widget, forms.CheckboxInput):
         names.append(f"{base}--error")
-    if isinstance(widget, forms.Textarea) and getattr(field.field, "max_length", None):
-        names.append("govuk-js-character-count")
-        attributes["maxlength"] = False  # the count speaks; the browser must not cut what was pasted
+    attributes["maxlength"] = False  # the error speaks; the browser must not cut what was pasted
+    if isinstance(widget, forms.Textarea):
+        attributes["rows"] = 5 if attributes.get("rows") == "10" else attributes.get("rows")  # "10" is Django's default
+        if getattr(field.field, "max_length", None):
+            names.append("govuk-js-character-count")
     attributes["class"] = " ".join(name for name in names if name)
     if describedby:
         attributes["aria-describedby"] = describedby
@@ -116,13 +127,16 @@ def error_links(form: forms.BaseForm) -> list[tuple[str, str]]:
     return links
 
 
-# What a state means to who reads it: grey is at rest, blue moves, yellow waits for somebody, green is done, red is stopped.
+# What a state means to who reads it: grey rests, blue moves, yellow waits for somebody, green is done, red is stopped.
 COLOURS = {
-    "grey": "draft planned waiting drafted superseded suppressed withdrawn cancelled expired voided ended not_reached off",
+    "grey": "draft planned waiting drafted superseded suppressed withdrawn cancelled expired voided ended not_reached "
+    "off",
     "blue": "submitted listed published claimed sent advertised evaluating in_progress open",
     "light-blue": "called in_panel in_session current recording",
-    "yellow": "with_manager returned deferred owed paused due due_soon in_principle recommended pending amber warned unknown",
-    "green": "ready decided closed signed issued accepted confirmed approved agreed done met ok complete completed ratified green paid",
+    "yellow": "with_manager returned deferred owed paused due due_soon in_principle recommended pending amber warned "
+    "unknown",
+    "green": "ready decided closed signed issued accepted confirmed approved agreed done met ok complete completed "
+    "ratified green paid",
     "red": "failed overdue late refused missing disputed over blocked red declined breached not_met rejected",
     "purple": "emergency urgent outside_panel",
 }
@@ -269,7 +283,7 @@ def duration(minutes: int | timedelta | None) -> str:
 
 @register.filter
 def per_cent(part: int, whole: int) -> int:
-    """How many per cent `part` is of `whole`, cut to 0 to 100 and rounded down; for the width of a bar, not for a figure."""
+    """How many per cent `part` is of `whole`, 0 to 100, rounded down; for a bar, not for a figure."""
     return max(0, min(100, part * 100 // whole)) if whole > 0 else 0
 
 

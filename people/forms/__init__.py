@@ -1,0 +1,1 @@
+"""Forms of the people app, and the fields every form of the house uses."""
