@@ -50,7 +50,7 @@ def working_days_before(
     Raises:
         ValueError: the number is negative.
     """
-    return _step(day, days, -_ONE_DAY, closed, opened)
+    return _step(day, days, step=-_ONE_DAY, closed=closed, opened=opened)
 
 
 def working_days_after(
@@ -61,10 +61,10 @@ def working_days_after(
     Raises:
         ValueError: the number is negative.
     """
-    return _step(day, days, _ONE_DAY, closed, opened)
+    return _step(day, days, step=_ONE_DAY, closed=closed, opened=opened)
 
 
-def _step(day: date, days: int, step: timedelta, closed: Collection[date], opened: Collection[date]) -> date:
+def _step(day: date, days: int, *, step: timedelta, closed: Collection[date], opened: Collection[date]) -> date:
     if days < 0:
         raise ValueError(f"{days} working days cannot be stepped; give a number from nought")
     while days:

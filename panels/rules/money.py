@@ -48,7 +48,7 @@ def pounds(pence: int) -> str:
 
 
 def by_days(weekly: int, start: date, end: date) -> int:
-    """The cost of a period at a weekly price: price × days ÷ 7, both days counted, in pence.
+    """The cost of a period at a weekly price: price times days over 7, both days counted, in pence.
 
     A period that ends before it starts costs nothing.
     """
@@ -73,17 +73,17 @@ def months_in(start: date, end: date) -> Fraction:
 
 
 def by_months(monthly: int | Fraction, start: date, end: date) -> int:
-    """The cost of a period at a monthly price: price × months, both days counted, in pence."""
+    """The cost of a period at a monthly price: price times months, both days counted, in pence."""
     return rounded(monthly * months_in(start, end))
 
 
 def monthly_of(weekly: int) -> Fraction:
-    """The exact monthly price, in pence, of a weekly one: × 52 ÷ 12 (T-16)."""
+    """The exact monthly price, in pence, of a weekly one: times 52 over 12 (T-16)."""
     return Fraction(weekly * WEEKS_IN_YEAR, MONTHS_IN_YEAR)
 
 
 def annual(line: Mapping[str, Any]) -> int | None:
-    """What a line costs in a year, in pence: weekly × 52 or monthly × 12; None for a one-off or unknown price."""
+    """What a line costs in a year, in pence: 52 weeks or 12 months of it; None for a one-off or unknown price."""
     if "weekly" in line:
         return int(line["weekly"]) * WEEKS_IN_YEAR
     if "monthly" in line:
@@ -162,7 +162,7 @@ def _known(pence: int) -> Amount:
     return Amount(pence, at_least=pence)
 
 
-def share_within(amount: int, begins: date, ends: date, first: date, last: date) -> int:
+def share_within(amount: int, *, begins: date, ends: date, first: date, last: date) -> int:
     """The part of a sum spread evenly over a period that falls within a window, in pence; all four days counted."""
     inside = (min(ends, last) - max(begins, first)).days + 1
     return rounded(Fraction(amount * max(inside, 0), (ends - begins).days + 1))
@@ -196,9 +196,7 @@ def family_six_months(
 
     own = 0
     for index, line in enumerate(lines):
-        part = line_total(
-            line, index=index, child=child, weekly_by_months=index in months_lines, until=last
-        )
+        part = line_total(line, index=index, child=child, weekly_by_months=index in months_lines, until=last)
         own += part.at_least
         missing.extend(part.missing)
 
@@ -216,8 +214,8 @@ def family_six_months(
         if gaps or start is None or last is None:
             continue
         first = months_after(start, -WINDOW_MONTHS)
-        back += share_within(amount, begins, ends, first, start - _ONE_DAY)
-        forward += share_within(amount, begins, ends, start, last)
+        back += share_within(amount, begins=begins, ends=ends, first=first, last=start - _ONE_DAY)
+        forward += share_within(amount, begins=begins, ends=ends, first=start, last=last)
 
     total = own + max(back, forward)
     if missing:

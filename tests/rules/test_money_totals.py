@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from panels.rules import money as m
 
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
@@ -99,7 +100,7 @@ def test_months_of_a_period(start: str, end: str, months: Fraction) -> None:
         ({"weekly": 0}, False, 0),
     ],
 )
-def test_line_totals(line: dict[str, Any], by_months: bool, pence: int) -> None:  # noqa: FBT001
+def test_line_totals(line: dict[str, Any], by_months: bool, pence: int) -> None:
     assert total(line, weekly_by_months=by_months) == m.Amount(pence, at_least=pence)
 
 

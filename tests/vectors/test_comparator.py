@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.vectors.comparator import CHECKS, differences
 
 FINDING = {"rule": "XX-1", "clause": "1", "effect": "warn", "stage": "submit", "message": "m", "line": 0}
@@ -67,12 +68,12 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("expected", RIGHT, ids=lambda expected: "+".join(expected))
+@pytest.mark.parametrize("expected", RIGHT, ids="+".join)
 def test_what_agrees_is_passed(expected: dict[str, Any]) -> None:
     assert differences(expected, RESULT) == []
 
 
-@pytest.mark.parametrize("expected", WRONG, ids=lambda expected: "+".join(expected))
+@pytest.mark.parametrize("expected", WRONG, ids="+".join)
 def test_what_differs_is_told(expected: dict[str, Any]) -> None:
     assert len(differences(expected, RESULT)) == 1
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+
 from tests.vectors.comparator import differences
 
 HERE = Path(__file__).parent

@@ -19,10 +19,10 @@ UNREADABLE = 2
 
 
 class Command(BaseCommand):
-    """Print what the policies say about the cases given; exit 2, with the place of the fault, if they cannot be read."""
+    """Print what the policies say about the cases; exit 2, with the place of the fault, if they cannot be read."""
 
     help = "Say what a council's policy says about a case (JSON); '-' reads standard input."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration; checks would need the database
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:

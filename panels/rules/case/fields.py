@@ -91,22 +91,23 @@ def path_of(*keys: str | int) -> str:
 
 def shown(value: object) -> str:
     """Show a JSON value in at most some sixty printable ASCII characters."""
-    if value is None:
-        return "null"
-    if value is True or value is False:
-        return "true" if value else "false"
-    if isinstance(value, NumberTooLong):
-        return f"a number of {len(value)} digits"
-    if isinstance(value, str):
+    if value is None or isinstance(value, bool):
+        text_of = {None: "null", True: "true", False: "false"}[value]
+    elif isinstance(value, NumberTooLong):
+        text_of = f"a number of {len(value)} digits"
+    elif isinstance(value, str):
         quoted = ascii(value[:SHOWN])[1:-1].replace('"', '\\"')
-        return f'"{quoted[:SHOWN]}{"..." if len(value) > SHOWN or len(quoted) > SHOWN else ""}"'
-    if isinstance(value, dict):
-        return f"an object of {len(value)} keys"
-    if isinstance(value, list):
-        return f"a list of {len(value)} entries"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "a number that is not finite"
-    return str(value)[:SHOWN]
+        cut = len(value) > SHOWN or len(quoted) > SHOWN
+        text_of = f'"{quoted[:SHOWN]}{"..." if cut else ""}"'
+    elif isinstance(value, dict):
+        text_of = f"an object of {len(value)} keys"
+    elif isinstance(value, list):
+        text_of = f"a list of {len(value)} entries"
+    elif isinstance(value, float) and not math.isfinite(value):
+        text_of = "a number that is not finite"
+    else:
+        text_of = str(value)[:SHOWN]
+    return text_of
 
 
 def words(choices: Collection[str], found: object = None) -> str:
@@ -134,16 +135,16 @@ def truth(value: object) -> bool:
 
 def money(value: object) -> int:
     """Read a string of pounds and pence as whole pence."""
-    if type(value) is str and _MONEY.fullmatch(value):  # type: ignore[arg-type]
-        return int(value[:-3] + value[-2:])  # type: ignore[index]
+    if type(value) is str and _MONEY.fullmatch(value):
+        return int(value[:-3] + value[-2:])
     refuse(value, 'a string of pounds and pence such as "1000.00", not negative, at most "9999999999.99"')
 
 
 def day(value: object) -> date:
     """Read an ISO date, YYYY-MM-DD, that exists."""
-    if type(value) is str and _DATE.fullmatch(value):  # type: ignore[arg-type]
+    if type(value) is str and _DATE.fullmatch(value):
         try:
-            read = date.fromisoformat(value)  # type: ignore[arg-type]
+            read = date.fromisoformat(value)
         except ValueError:
             pass
         else:
@@ -154,9 +155,9 @@ def day(value: object) -> date:
 
 def instant(value: object) -> datetime:
     """Read an ISO date-time with its offset."""
-    if type(value) is str and _INSTANT.fullmatch(value):  # type: ignore[arg-type]
+    if type(value) is str and _INSTANT.fullmatch(value):
         try:
-            read = datetime.fromisoformat(value)  # type: ignore[arg-type]
+            read = datetime.fromisoformat(value)
         except ValueError:
             pass
         else:
@@ -170,27 +171,27 @@ def instant(value: object) -> datetime:
 
 def whole(value: object) -> int:
     """Read a whole number from nought."""
-    if type(value) is int and 0 <= value <= MOST_WHOLE:  # type: ignore[operator]
-        return value  # type: ignore[return-value]
+    if type(value) is int and 0 <= value <= MOST_WHOLE:
+        return value
     refuse(value, f"a whole number from 0 to {MOST_WHOLE}")
 
 
 def miles(value: object) -> float:
     """Read a finite number of miles from nought."""
-    if (type(value) is float or type(value) is int) and 0 <= value <= MOST_MILES:  # type: ignore[operator]
-        return float(value)  # type: ignore[arg-type]
+    if (type(value) is float or type(value) is int) and 0 <= value <= MOST_MILES:
+        return float(value)
     refuse(value, f"a number of miles from 0 to {MOST_MILES}")
 
 
 def text(value: object) -> str:
     """Read free text that can be stored and printed: no NUL, no half of a surrogate pair."""
-    if type(value) is str and 0 < len(value) <= LONGEST_TEXT and "\0" not in value:  # type: ignore[arg-type, operator]
+    if type(value) is str and 0 < len(value) <= LONGEST_TEXT and "\0" not in value:
         try:
-            value.encode()  # type: ignore[attr-defined]
+            value.encode()
         except UnicodeEncodeError:
             pass
         else:
-            return value  # type: ignore[return-value]
+            return value
     refuse(value, f"text of 1 to {LONGEST_TEXT} characters")
 
 
@@ -199,7 +200,7 @@ def one_of(choices: frozenset[str]) -> Reader:
 
     def read(value: object) -> str:
         if type(value) is str and value in choices:
-            return value  # type: ignore[return-value]
+            return value
         refuse(value, words(choices, value))
 
     return read
@@ -220,7 +221,7 @@ def list_of(reader: Reader, *, at_most: int = LONGEST_LIST) -> Reader:
     def read(value: object) -> list[Any]:
         if type(value) is not list:
             refuse(value, "a list")
-        entries: list[Any] = value  # type: ignore[assignment]
+        entries: list[Any] = value
         if len(entries) > at_most:
             refuse(value, f"a list of at most {at_most} entries")
         taken: list[Any] = []
@@ -242,7 +243,7 @@ def object_of(readers: dict[str, Reader]) -> Reader:
         if type(value) is not dict:
             refuse(value, "an object")
         taken: dict[str, Any] = {}
-        for key, found in value.items():  # type: ignore[attr-defined]
+        for key, found in value.items():
             reader = readers.get(key)
             if reader is None:
                 raise Fault("an unknown field", words(readers, key), key)

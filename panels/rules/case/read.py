@@ -82,25 +82,29 @@ def read_case(
         CaseError: the first fault that was found, with its path.
     """
     try:
-        if type(raw) is not dict:
-            raise Fault(shown(raw), "a case, which is an object")
-        council = raw.get("council")
-        if type(council) is not str or council not in councils:
-            found = shown(council) if "council" in raw else "nothing"
-            raise Fault(found, words(councils, council), "council")
-        as_at = None
-        if "as_at" in raw:
-            try:
-                as_at = instant(raw["as_at"])
-            except Fault as fault:
-                fault.under("as_at")
-                raise
+        entry, council, as_at = _address(raw, councils)
         try:
             spoken = vocabulary(council, as_at)
         except LookupError as error:
-            raise CaseError(path_of(*within, "as_at"), shown(raw.get("as_at")), str(error)) from None
-        return Case(council, reader_for(spoken)(raw))
+            raise CaseError(path_of(*within, "as_at"), shown(entry.get("as_at")), str(error)) from None
+        return Case(council, reader_for(spoken)(entry))
     except Fault as fault:
         for index in within:
             fault.under(index)
         raise fault.as_error() from None
+
+
+def _address(raw: object, councils: Collection[str]) -> tuple[dict[str, Any], str, datetime | None]:
+    """What says in whose words, of which day, the rest of the case is written."""
+    if type(raw) is not dict:
+        raise Fault(shown(raw), "a case, which is an object")
+    council = raw.get("council")
+    if type(council) is not str or council not in councils:
+        raise Fault(shown(council) if "council" in raw else "nothing", words(councils, council), "council")
+    if "as_at" not in raw:
+        return raw, council, None
+    try:
+        return raw, council, instant(raw["as_at"])
+    except Fault as fault:
+        fault.under("as_at")
+        raise

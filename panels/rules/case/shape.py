@@ -41,10 +41,27 @@ _LINE_FIELDS: dict[str, Reader] = {
         ("criteria_set_at", "first_quote_asked_at", "procurement_advice_at", "provider_contacted_at"), _INSTANT
     ),
     **dict.fromkeys(
-        """part_of_wider_package high_level_family_support_package low_level court_related open_ended initial
-        extra_cost within_service_contract rate_exception regulation_24 alternatives_ruled_out in_house_available
-        camhs_insufficient direct_work_insufficient best_value_note evaluation_recorded tender_completed
-        executive_preapproval contract_register""".split(),
+        [
+            "part_of_wider_package",
+            "high_level_family_support_package",
+            "low_level",
+            "court_related",
+            "open_ended",
+            "initial",
+            "extra_cost",
+            "within_service_contract",
+            "rate_exception",
+            "regulation_24",
+            "alternatives_ruled_out",
+            "in_house_available",
+            "camhs_insufficient",
+            "direct_work_insufficient",
+            "best_value_note",
+            "evaluation_recorded",
+            "tender_completed",
+            "executive_preapproval",
+            "contract_register",
+        ],
         truth,
     ),
 }
@@ -64,7 +81,9 @@ def _line(value: object) -> dict[str, Any]:
             raise Fault(shown(end.isoformat()), f"a date not before the start, {start.isoformat()}", "end")
         if line.get("open_ended"):
             raise Fault(
-                f"{shown(end.isoformat())} beside open_ended true", "no end on an open-ended line, or no open_ended", "end"
+                f"{shown(end.isoformat())} beside open_ended true",
+                "no end on an open-ended line, or no open_ended",
+                "end",
             )
     return line
 
@@ -216,9 +235,7 @@ def reader_for(vocabulary: w.Vocabulary) -> Reader:
         ),
         "dispute": object_of({"service_manager_at": _INSTANT, "escalated_at": _INSTANT}),
         "meeting_change": object_of({"old_start": _INSTANT, "new_start": _INSTANT, "told_at": _INSTANT}),
-        "event": object_of(
-            {"kind": one_of(w.EVENT_KINDS), "agreed_by": maybe_role, **_truths("stop_resources risk")}
-        ),
+        "event": object_of({"kind": one_of(w.EVENT_KINDS), "agreed_by": maybe_role, **_truths("stop_resources risk")}),
     }
     return object_of(
         {
@@ -240,9 +257,7 @@ def reader_for(vocabulary: w.Vocabulary) -> Reader:
             "presenters": list_of(one_of(w.PRESENTERS)),
             "attendance": list_of(_person_or_role(in_room)),
             "declarations": list_of(
-                object_of(
-                    {"person": text, "role": one_of(in_room), "declared": truth, "interest": nullable(text)}
-                )
+                object_of({"person": text, "role": one_of(in_room), "declared": truth, "interest": nullable(text)})
             ),
             **_truths("complete out_of_panel_leave"),
             **{name: nullable(reader) for name, reader in small.items()},
