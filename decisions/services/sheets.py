@@ -1,0 +1,256 @@
+"""The decision sheet's way: owed when the chair signs, claimed, drawn by a task, stored with its fingerprint, sent.
+
+The shapes that `Decision` keeps and a sheet shows (every key may be missing; what is missing is not shown):
+
+* `decision.lines`: a list of `{category, label, description, provider, unit, pence, asked_pence, start, end,
+  is_open_ended, days, total_pence, this_year_pence, next_year_pence}`; pence are whole pence of `unit`
+  (`one_off`, `weekly`, `monthly`); dates are ISO; both days count.
+* `decision.money`: `{lines: [{budget_line, available_before_pence, available_after_pence, this_year_pence,
+  next_year_pence}], this_year_pence, next_year_pence, annualised_pence, basis, warnings: [str]}`.
+* `decision.quorum`: `{met: bool | None, rule, clause, missing: [str], present: [{name, title}],
+  apologies: [{name, title}], withdrew: [{name, title}]}`; `met` None where the policy states no quorum.
+* `decision.findings`: the assessment's JSON; findings carry `rule`, `clause`, `effect`, `message`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from decisions import states
+from decisions.models import Decision, Sheet
+from decisions.states import DecisionState, DecisionStep, SheetState
+from panels import services as panels_services
+from people import services as people_services
+from people.models import Council, User
+from people.models.record import Verb
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LEASE = timedelta(minutes=5)  # a task that has not come back by then is taken for dead
+MOST_TRIES = 8
+
+
+def digest_of(data: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8."""
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def sheet_data(decision: Decision) -> dict[str, Any]:
+    """Gather everything the sheet of a decision shows, as JSON. What is not in here the sheet does not show."""
+    request = decision.application
+    meeting = decision.item.meeting
+    child = request.child
+    policy = panels_services.policy_of(decision.policy_version)
+    outcomes = {outcome.code: outcome.label for outcome in policy.outcomes(meeting.panel.slug)}
+    return {
+        "format": 1,
+        "council": decision.council.name,
+        "panel": meeting.panel.name,
+        "meeting": {"starts_at": meeting.starts_at.isoformat(), "number": meeting.number, "place": meeting.place},
+        "minute": decision.minute_number,
+        "decision": decision.reference,
+        "version": decision.version,
+        "supersedes": decision.supersedes.version if decision.supersedes else None,
+        "request": {
+            "reference": request.reference,
+            "title": request.title,
+            "ask": request.ask,
+            "worker": str(request.worker),
+            "team": request.team.name,
+        },
+        "child": {
+            "name": f"{child.first_name} {child.last_name}",
+            "date_of_birth": child.date_of_birth.isoformat() if child.date_of_birth else None,
+            "due_date": child.due_date.isoformat() if child.due_date else None,
+            "case_reference": child.case_reference,
+        },
+        "outcome": {
+            "code": decision.outcome,
+            "label": outcomes.get(decision.outcome, decision.outcome.replace("_", " ").capitalize()),
+            "is_in_principle": decision.is_in_principle,
+            "awaits": policy.role_title(decision.awaits_role) if decision.awaits_role else None,
+        },
+        "reasons": decision.reasons,
+        "members_views": decision.members_views,
+        "lines": decision.lines,
+        "money": decision.money,
+        "conditions": [
+            {"text": c.text, "owner": c.owner, "due": c.due.isoformat() if c.due else None}
+            for c in decision.conditions.all()
+        ],
+        "actions": [
+            {"text": a.text, "owner": str(a.owner), "due": a.due.isoformat()}
+            for a in decision.actions.select_related("owner")
+        ],
+        "review_date": decision.review_date.isoformat() if decision.review_date else None,
+        "no_review_reason": decision.no_review_reason,
+        "quorum": decision.quorum,
+        "sign_offs": [
+            {"role": policy.role_title(s.role), "by": str(s.given_by), "at": s.given_at.isoformat()}
+            for s in request.sign_offs.filter(answer="signed", void_at__isnull=True).select_related("given_by")
+        ],
+        "policy": {"version": str(decision.policy_version), "digest": decision.policy_version.digest},
+        "findings": decision.findings.get("findings", []),
+        "recorded": {"by": str(decision.recorded_by), "at": decision.recorded_at.isoformat()},
+        "signed": {
+            "by": str(decision.signed_by) if decision.signed_by else "",
+            "at": decision.signed_at.isoformat() if decision.signed_at else None,
+        },
+    }
+
+
+@transaction.atomic
+def owe_sheet(*, decision: Decision, by: User, at: datetime) -> Sheet:
+    """Write down that a signed decision's sheet is to be drawn; called inside the signing transaction.
+
+    The data is frozen now: names or policies that change later do not change the sheet. Owing it twice gives the
+    same row.
+    """
+    data = sheet_data(decision)
+    sheet, is_new = Sheet.objects.get_or_create(
+        decision=decision,
+        defaults={
+            "reference": people_services.new_reference("S"),
+            "data": data,
+            "data_sha256": digest_of(data),
+            "next_try_at": at,
+        },
+    )
+    if is_new:
+        people_services.record(
+            council=decision.council,
+            by=by,
+            at=at,
+            verb=Verb.COLLECTION,
+            action="sheet.owed",
+            subject="decision",
+            subject_ref=decision.reference,
+            facts={"sheet": sheet.reference, "data_sha256": sheet.data_sha256},
+        )
+    return sheet
+
+
+def claim_owed(*, at: datetime, most: int = 20) -> list[Sheet]:
+    """Take sheets that are to be drawn, so that no other worker draws them meanwhile; oldest first.
+
+    A claim is one conditional UPDATE and lasts five minutes: a worker that dies gives its sheets back by then.
+    """
+    due = Q(state=SheetState.OWED, next_try_at__lte=at) & (Q(claimed_until__isnull=True) | Q(claimed_until__lt=at))
+    claimed = []
+    for pk in Sheet.objects.filter(due).order_by("next_try_at").values_list("pk", flat=True)[:most]:
+        if Sheet.objects.filter(due, pk=pk).update(claimed_until=at + LEASE):
+            claimed.append(Sheet.objects.select_related("decision__council").get(pk=pk))
+    return claimed
+
+
+@transaction.atomic
+def store_sealed(*, sheet: Sheet, pdf: bytes, at: datetime) -> bool:
+    """Store a sealed sheet, put its fingerprint in the record, mark the decision issued, and owe the messages.
+
+    Returns:
+        False when another worker had stored it already; nothing is written then.
+    """
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    if not Sheet.objects.filter(pk=sheet.pk, state=SheetState.OWED).update(
+        state=SheetState.SEALED, file_sha256=sha256, sealed_at=at, claimed_until=None, fault=""
+    ):
+        return False
+    decision = Decision.objects.select_for_update(of=("self",)).select_related("council").get(pk=sheet.decision_id)
+    sheet.refresh_from_db()
+    # The name holds the random reference only: a folder listing tells nothing.
+    sheet.file.save(f"{sheet.reference}.pdf", ContentFile(pdf), save=False)
+    Sheet.objects.filter(pk=sheet.pk).update(file=sheet.file.name)
+    people_services.record(
+        council=decision.council,
+        by=None,
+        at=at,
+        verb=Verb.COLLECTION,
+        action="sheet.sealed",
+        subject="decision",
+        subject_ref=decision.reference,
+        facts={"sheet": sheet.reference, "file_sha256": sha256, "data_sha256": sheet.data_sha256},
+    )
+    if decision.state == DecisionState.SIGNED:
+        decision.state = states.after_decision(DecisionState.SIGNED, DecisionStep.ISSUE)
+        decision.issued_at = at
+        decision.save(update_fields=["state", "issued_at"])
+    for recipient in recipients_of(decision):
+        people_services.owe_message(
+            council=decision.council,
+            recipient=recipient,
+            template="decision_issued",
+            reference=decision.application.reference,
+            path=reverse("decisions:sheet", args=[sheet.reference]),
+            dedupe_key=f"{decision.reference}:issued:{recipient.pk}",
+            by=None,
+            at=at,
+            about=decision,
+        )
+    return True
+
+
+def note_failure(*, sheet: Sheet, fault: str, at: datetime) -> None:
+    """Write down that a sheet could not be drawn; tried again later and later, given up (and shown) after eight."""
+    attempts = sheet.attempts + 1
+    Sheet.objects.filter(pk=sheet.pk, state=SheetState.OWED).update(
+        attempts=attempts,
+        fault=fault[:200],
+        claimed_until=None,
+        next_try_at=at + timedelta(minutes=min(2**attempts, 30)),
+        state=SheetState.FAILED if attempts >= MOST_TRIES else SheetState.OWED,
+    )
+
+
+@transaction.atomic
+def draw_again(*, sheet: Sheet, by: User, at: datetime) -> None:
+    """Put a sheet that had failed back among those to be drawn."""
+    if Sheet.objects.filter(pk=sheet.pk, state=SheetState.FAILED).update(
+        state=SheetState.OWED, attempts=0, next_try_at=at
+    ):
+        people_services.record(
+            council=sheet.decision.council,
+            by=by,
+            at=at,
+            verb=Verb.ALTERATION,
+            action="sheet.owed_again",
+            subject="decision",
+            subject_ref=sheet.decision.reference,
+            facts={"sheet": sheet.reference},
+        )
+
+
+def recipients_of(decision: Decision) -> list[User]:
+    """Everybody who is told of a decision: the worker, who signed for it, the meeting's administrator and chair.
+
+    One row a person, whatever they are to the case; inactive accounts are left to the relay, which checks access
+    again when it sends.
+    """
+    request = decision.application
+    meeting = decision.item.meeting
+    wanted = {request.worker_id, request.child.worker_id, meeting.administrator_id, meeting.chair_id}
+    wanted |= set(request.sign_offs.filter(answer="signed", void_at__isnull=True).values_list("given_by_id", flat=True))
+    wanted |= set(decision.actions.values_list("owner_id", flat=True))
+    return list(User.objects.filter(pk__in=wanted - {None}, council_id=decision.council_id).order_by("pk"))
+
+
+def find_by_fingerprint(*, council: Council, sha256: str) -> Sheet | None:
+    """The sheet of a council whose sealed file has this SHA-256, or None.
+
+    Anybody of the council who holds a copy may ask whether it is genuine, so this asks for no access to the case;
+    what it gives back must show nothing of the case but whether the copy stands.
+    """
+    return (
+        Sheet.objects.filter(decision__council=council, file_sha256=sha256)
+        .select_related("decision__superseded_by")
+        .first()
+    )

@@ -1,0 +1,36 @@
+"""Later work: look for rows that are owed, do what they ask, once. Each task may run twice without harm."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from decisions import documents
+from decisions.services import packs, reminders, sheets
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def draw_owed_sheets() -> int:
+    """Draw, seal and store each sheet that is owed; says how many. One that fails waits and is tried again."""
+    stored = 0
+    for sheet in sheets.claim_owed(at=timezone.now()):
+        try:
+            pdf = documents.draw_sheet(sheet.data, data_sha256=sheet.data_sha256, reference=sheet.reference)
+            stored += sheets.store_sealed(sheet=sheet, pdf=documents.seal(pdf), at=timezone.now())
+        except Exception as fault:
+            # The kind of fault only: its words could quote the sheet.
+            log.exception("sheet %s could not be drawn", sheet.reference)
+            sheets.note_failure(sheet=sheet, fault=type(fault).__name__, at=timezone.now())
+    for version in packs.without_pack():
+        packs.store(version=version, pdf=documents.draw_pack(version.snapshot), at=timezone.now())
+    return stored
+
+
+@shared_task
+def owe_reminders() -> int:
+    """Owe reminders of actions, reviews and decisions that are due; says how many are new."""
+    return reminders.owe(at=timezone.now())
