@@ -52,13 +52,19 @@ class AgendaItem(models.Model):
     clause = models.CharField(max_length=20, blank=True, help_text="The policy entry a standing item rests on.")
     position = models.PositiveIntegerField()
     minutes = models.PositiveSmallIntegerField()
-    starts_at = models.DateTimeField(null=True, help_text="Follows from order and minutes; kept so that lists need not count.")
+    starts_at = models.DateTimeField(
+        null=True, help_text="Follows from order and minutes; kept so that lists need not count."
+    )
     state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.WAITING)
     version = models.PositiveIntegerField(default=1)
+    reason = models.CharField(
+        max_length=300, blank=True, help_text="Why it was carried, or listed out of the ordinary."
+    )
+    note = models.TextField(max_length=4000, blank=True, help_text="What was said of a standing item.")
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="carried_to")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    called_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True, help_text="What the timer counts from.")
     called_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = AgendaItemQuerySet.as_manager()

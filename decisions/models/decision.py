@@ -52,6 +52,9 @@ class Decision(models.Model):
     quorum = models.JSONField(default=dict, help_text="Who was in the room, who withdrew, which clause was met.")
     money = models.JSONField(default=dict, help_text="What the chair saw: available before and after, this year, next.")
     lines = models.JSONField(default=list, help_text="Each resource as agreed, with what was changed from the request.")
+    correction_reason = models.CharField(
+        max_length=500, blank=True, help_text="Why this version replaces the one before."
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True)
@@ -87,6 +90,35 @@ class OfDecisionQuerySet(models.QuerySet["models.Model"]):
     def for_user(self, user: User) -> OfDecisionQuerySet:
         """What follows from the decisions somebody may read."""
         return self.filter(decision__in=Decision.objects.for_user(user))
+
+
+class Approval(models.Model):
+    """The agreement of an officer whom the policy names after panel: asked for with the decision, answered once."""
+
+    class Answer(models.TextChoices):
+        """What the officer answered."""
+
+        WAITING = "waiting", "waiting"
+        AGREED = "agreed", "agreed"
+        REFUSED = "refused", "not agreed"
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="approvals")
+    role = models.SlugField()
+    rule = models.CharField(max_length=20, blank=True, help_text="The clause's id it rests on.")
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.WAITING)
+    reasons = models.TextField(max_length=4000, blank=True)
+    given_at = models.DateTimeField(null=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OfDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["decision", "role"], name="one_answer_of_a_role_on_a_decision")]
+        indexes = [models.Index(fields=["answer", "role"], name="approvals_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.answer}"
 
 
 class Condition(models.Model):
@@ -146,5 +178,3 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"review of {self.decision} on {self.due}"
-
-
