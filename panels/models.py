@@ -148,7 +148,9 @@ class Meeting(models.Model):
     number = models.PositiveIntegerField(null=True, blank=True, help_text="Given when the meeting is opened.")
     chair = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     administrator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    version = models.PositiveIntegerField(default=0, help_text="Counts every change; what stale forms are held against.")
+    version = models.PositiveIntegerField(
+        default=0, help_text="Counts every change; what stale forms are held against."
+    )
     agenda_version = models.PositiveIntegerField(default=0, help_text="The number of the agenda last published.")
     opened_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -156,14 +158,18 @@ class Meeting(models.Model):
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True, help_text="When the chair signed the minutes.")
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it departs from the schedule, was moved or cancelled.")
+    reason = models.CharField(
+        max_length=300, blank=True, help_text="Why it departs from the schedule, was moved or cancelled."
+    )
 
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_at"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="meeting_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="meeting_ends_after_it_starts"
+            ),
             models.UniqueConstraint(fields=["panel", "starts_at"], name="one_meeting_of_a_panel_at_a_time"),
             models.UniqueConstraint(fields=["panel", "number"], name="meeting_number_once_in_a_panel"),
         ]

@@ -6,20 +6,59 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from applications.states import EDITABLE, State
 from panels.models import Panel, PolicyVersion, SeatHolder
-from people.models import Council, Team
+from people.models import Council, RoleHeld, Team
 from people.permissions import Permission, Scope
 
 from .child import Child
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from people.models import User
 
 # What a panel's members may see: what has come as far as an agenda.
 BEFORE_PANEL = frozenset({State.LISTED, State.IN_PANEL, State.DECIDED, State.DEFERRED})
+
+
+# What a signature needs to be given: a cover reads what the colleague would have read.
+TO_SIGN = frozenset(
+    {
+        Permission.SEE_REQUEST,
+        Permission.SEE_SUMMARY,
+        Permission.SEE_NARRATIVE,
+        Permission.OPEN_DOCUMENT,
+        Permission.SIGN_OFF,
+    }
+)
+
+
+def offices(user: User, *, on: date) -> models.QuerySet[RoleHeld]:
+    """Offices which a person holds or covers on a day and in which the request of the outer query waits.
+
+    An office reaches the team, the service and the area it was given for; an office given for none reaches all.
+    """
+    covered = {
+        "user__covered_by__covering": user,
+        "user__covered_by__role": models.F("role"),
+        "user__covered_by__since__lte": on,
+        "user__covered_by__until__gte": on,
+        "user__covered_by__ended_at__isnull": True,
+    }
+    return (
+        RoleHeld.objects.for_user(user)
+        .filter(models.Q(until__isnull=True) | models.Q(until__gte=on), since__lte=on)
+        .filter(models.Q(user=user) | models.Q(**covered))
+        .filter(role=models.OuterRef("with_role"))
+        .filter(models.Q(team__isnull=True) | models.Q(team=models.OuterRef("team")))
+        .filter(models.Q(service="") | models.Q(service=models.OuterRef("team__service")))
+        .filter(models.Q(area="") | models.Q(area=models.OuterRef("team__area")))
+    )
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -42,9 +81,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if Scope.PANELS in scopes:
             seats = SeatHolder.objects.for_user(user).filter(user=user).values("panel_id")
             mine |= models.Q(panel_id__in=seats, state__in=BEFORE_PANEL, is_published=True)
+        if scopes and permission in TO_SIGN:
+            mine |= models.Q(state=State.WITH_MANAGER) & models.Q(models.Exists(offices(user, on=timezone.localdate())))
+            mine |= models.Q(models.Exists(SignOff.objects.filter(application=models.OuterRef("pk"), given_by=user)))
         if Scope.COUNCIL in scopes:
             mine = models.Q()
         return self.filter(mine, council_id=user.council_id)
+
+    def waiting_for(self, user: User, *, on: date) -> ApplicationQuerySet:
+        """Requests that wait for this person's signature, in an office of their own or as cover; never their own."""
+        waits = self.filter(state=State.WITH_MANAGER, council_id=user.council_id).exclude(worker=user)
+        return waits.filter(models.Exists(offices(user, on=on)))
 
     def for_list(self) -> ApplicationQuerySet:
         """Joined with what a list shows, so that a row costs no query."""
@@ -67,9 +114,18 @@ class Application(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="applications")
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="applications")
     state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
-    version = models.PositiveIntegerField(default=1, help_text="Counts every change; what stale forms are held against.")
+    version = models.PositiveIntegerField(
+        default=1, help_text="Counts every change; what stale forms are held against."
+    )
+    group_versions = models.JSONField(
+        default=dict, blank=True, help_text="By form group: the version at which it last changed."
+    )
     with_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="Who has it now, where that is one person.",
     )
     with_role = models.SlugField(blank=True, help_text="Which office has it now, where it waits for a signature.")
@@ -88,7 +144,9 @@ class Application(models.Model):
     plan_short_term = models.TextField(blank=True, max_length=4000)
     plan_long_term = models.TextField(blank=True, max_length=4000)
     child_views = models.TextField("The child's views, wishes and feelings", blank=True, max_length=4000)
-    parent_views = models.TextField("Views of parents, carers and those with parental responsibility", blank=True, max_length=4000)
+    parent_views = models.TextField(
+        "Views of parents, carers and those with parental responsibility", blank=True, max_length=4000
+    )
     other_funding_considered = models.BooleanField(null=True, blank=True)
     answers = models.JSONField(default=dict, blank=True)
     facts = models.JSONField(default=dict, blank=True)
@@ -102,6 +160,14 @@ class Application(models.Model):
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="When it reached the administrator, signed.")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    withdrawal_reasons = models.TextField(blank=True, max_length=2000)
+    withdrawal_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until it is agreed to, the case stands."
+    )
+    withdrawal_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     history = HistoricalRecords(excluded_fields=["findings"])
     objects = ApplicationQuerySet.as_manager()
@@ -121,6 +187,10 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Where the request is read."""
+        return reverse("applications:request", args=[self.reference])
 
     @property
     def is_editable(self) -> bool:

@@ -110,7 +110,9 @@ class OtherFunding(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["application", "source"], name="funding_source_once_in_a_request")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "source"], name="funding_source_once_in_a_request")
+        ]
 
     def __str__(self) -> str:
         return self.source

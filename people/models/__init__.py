@@ -1,8 +1,9 @@
 """Councils, teams, users, what they are; the record; the messages owed."""
 
 from .council import Council, Team
+from .kept import KeptForm
 from .message import Message
 from .record import RecordEntry, RecordHead
 from .user import Cover, RoleHeld, User
 
-__all__ = ["Council", "Cover", "Message", "RecordEntry", "RecordHead", "RoleHeld", "Team", "User"]
+__all__ = ["Council", "Cover", "KeptForm", "Message", "RecordEntry", "RecordHead", "RoleHeld", "Team", "User"]
