@@ -17,6 +17,7 @@ from panels.policy.schema.entries import (
     Question,
     Quorum,
     QuorumClause,
+    Reckoning,
     Remit,
 )
 from panels.policy.schema.structure import (
@@ -47,6 +48,6 @@ from panels.policy.schema.structure import (
 __all__ = [
     "Approval", "Area", "Band", "Checklist", "Clause", "Council", "Dated", "Deadline", "Dispute", "Document", "Due",
     "Entry", "Finding", "ListRow", "Notice", "Outcome", "OutsidePanel", "Panel", "PanelChoice", "Parameter",
-    "PresenterKind", "Presenting", "Question", "Quorum", "QuorumClause", "RecordSystem", "Remit", "ReviewPlan",
+    "PresenterKind", "Presenting", "Question", "Quorum", "QuorumClause", "Reckoning", "RecordSystem", "Remit", "ReviewPlan",
     "Role", "Schedule", "Seat", "Section", "SignOff", "Slots", "Standing", "StandingItem", "Submission", "UploadStep",
 ]

@@ -58,20 +58,23 @@ class Remit(Shape):
 
 class Finding(Shape):
     """Something to say about the request, or about each of `lines`; `in_emergency` replaces the effect for an
-    emergency placement, whose recording nothing may stop."""
+    emergency placement, whose recording nothing may stop; `bars_emergency` says that the finding, where it holds,
+    closes the way outside the panel for support."""
 
     when: Text
     effect: Effect
     stage: Stage
     lines: tuple[Code, ...] = ()
     in_emergency: Effect | None = None
+    bars_emergency: bool = False
     says: Text | None = None
 
 
 class Checklist(Shape):
     """An item to be answered met, not met or not applicable in the evidence.
 
-    `judged`: `always` once evidence is given, or only with a `decision`. `when` says for which requests it is asked.
+    `judged`: `always` once evidence is given, or only with a `decision`. `when` says for which requests it is asked;
+    `met_when` is a fact that answers it without a tick.
     """
 
     part_of: RuleId | None = None
@@ -81,6 +84,7 @@ class Checklist(Shape):
     unanswered: Effect | None = "block"
     not_met: Effect | None = "warn"
     not_applicable: Effect | None = None
+    met_when: Text | None = None
     label: Text | None = None
     asks: tuple[Text, ...] = ()
 
@@ -183,10 +187,14 @@ class Quorum(Shape):
 
 
 class PanelChoice(Shape):
-    """The panel a request goes to when it names none; the first choice in the register whose condition holds."""
+    """The panel a request goes to when it names none; the first choice in the register whose condition holds.
+
+    With `lines` it is chosen when the condition holds for one of those lines.
+    """
 
     panel: Slug
     when: Text | None = None
+    lines: tuple[Code, ...] = ()
 
 
 class Question(Shape):
@@ -211,8 +219,20 @@ class Band(Shape):
     count: Number | None = None
 
 
+class Reckoning(Shape):
+    """How sums are reckoned where the text says so: weekly prices by months for some lines, and whether the family's
+    six months are added up."""
+
+    weekly_by_months: tuple[Code, ...] = ()
+    family_six_months: bool = False
+
+
 class Entry(Shape):
-    """One row of the register."""
+    """One row of the register.
+
+    `panels` limits it to those panels; `seen` are words shown beside it; `defaults` are settings read for a fact that
+    was left out.
+    """
 
     id: RuleId
     clause: Clause
@@ -234,6 +254,8 @@ class Entry(Shape):
     panel_choice: tuple[PanelChoice, ...] = ()
     asks: tuple[Question, ...] = ()
     bands: tuple[Band, ...] = ()
+    reckoning: Reckoning | None = None
+    defaults: dict[str, bool] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Entry:

@@ -1,0 +1,134 @@
+"""Conditions of policies: the Common Expression Language, compiled and type-checked, with "not known" as an answer.
+
+This is the only module that knows the library. A name that has no value makes an answer unknown unless the rest of
+the condition decides: `a || b` is true when one side is, `a && b` is false when one side is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from cel_expr_python import cel
+
+from panels.policy.facts import NAMES, Kind
+
+_TYPES: Final[dict[Kind, Any]] = {
+    "word": cel.Type.STRING,
+    "words": cel.Type.List(cel.Type.STRING),
+    "yes_no": cel.Type.BOOL,
+    "count": cel.Type.INT,
+    "money": cel.Type.INT,
+    "miles": cel.Type.DOUBLE,
+    "day": cel.Type.INT,
+    "instant": cel.Type.TIMESTAMP,
+    "answers": cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
+}
+_UNITS: Final[dict[str, Any]] = {"miles": cel.Type.DOUBLE}
+_STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NAME = re.compile(r"(?<![\w.])[a-z_][\w]*(?:\.[a-z_][\w]*)*")
+_ERROR = cel.Type.ERROR
+Activation = Any
+
+
+class ConditionError(Exception):
+    """A condition that does not parse, uses a name that does not exist, or compares what cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One compiled condition and the names of facts it uses."""
+
+    text: str
+    names: tuple[str, ...]
+    _program: Any
+
+    def holds(self, activation: Activation) -> bool | None:
+        """True or false, or None where a fact it needs is not known."""
+        answer = self._program.eval(activation)
+        return None if answer.type() == _ERROR else bool(answer.value())
+
+
+class Language:
+    """What conditions of one policy may say: the language's facts and the policy's parameters, groups and timers."""
+
+    def __init__(self, parameters: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], timers: tuple[str, ...]):
+        """Declare the names.
+
+        Args:
+            parameters: name and unit of each parameter, read in conditions as `param.name`.
+            groups: categories of each group, read as `group.name`.
+            timers: timer ids, read as `missed.t_01`.
+        """
+        variables: dict[str, Any] = {name: _TYPES[kind] for name, kind in NAMES.items()}
+        variables |= {f"param.{name}": _UNITS.get(unit, cel.Type.INT) for name, unit in parameters.items()}
+        variables |= {f"group.{name}": _TYPES["words"] for name in groups}
+        variables |= {missed(timer): cel.Type.BOOL for timer in timers}
+        self.names = frozenset(variables)
+        self._env = cel.NewEnv(variables=variables, functions=[_PLUS_MONTHS])
+        self._made: dict[str, Condition] = {}
+
+    def compile(self, text: str) -> Condition:
+        """Compile a condition that answers yes or no; raises `ConditionError` with what is wrong and where."""
+        if text not in self._made:
+            try:
+                program = self._env.compile(text)
+            except RuntimeError as error:
+                raise ConditionError(_explain(str(error))) from None
+            if program.return_type() != cel.Type.BOOL:
+                raise ConditionError("a condition answers yes or no, this one is a " + str(program.return_type()))
+            self._made[text] = Condition(text, self.used(text), program)
+        return self._made[text]
+
+    def activation(self, values: Mapping[str, Any]) -> Activation:
+        """Bind values to names, once for many conditions."""
+        return self._env.Activation(values)
+
+    def used(self, text: str) -> tuple[str, ...]:
+        """The declared names in a condition, in the order in which they stand."""
+        found = _NAME.findall(_STRING.sub("''", text))
+        return tuple(dict.fromkeys(name for name in found if name in self.names))
+
+
+def missed(timer: str) -> str:
+    """The name under which a condition asks whether a timer was missed: `missed.t_01` for T-01."""
+    return "missed." + timer.lower().replace("-", "_")
+
+
+def unknown_name(message: str) -> str:
+    """The undeclared name in the message of a `ConditionError`, or nothing."""
+    found = re.search(r"undeclared reference to '([^']+)'", message)
+    return found.group(1) if found else ""
+
+
+def _explain(message: str) -> str:
+    lines = [line for line in message.splitlines() if "ERROR" in line] or message.splitlines()
+    text = "; ".join(re.sub(r".*?<input>:(-?\d+):(-?\d+):", r"column \2:", line) for line in lines[:2])
+    return text.replace(" (in container '')", "").replace(" [INVALID_ARGUMENT]", "")
+
+
+def _plus_months(day: int, months: int) -> int:
+    begun = date.fromordinal(day)
+    year, month = divmod(begun.year * 12 + begun.month - 1 + months, 12)
+    for last in (begun.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(last, begun.day)).toordinal()
+        except ValueError:
+            continue
+    raise ValueError(day)
+
+
+_PLUS_MONTHS: Final = cel.FunctionDecl(
+    "plus_months",
+    [
+        cel.Overload(
+            "plus_months_int_int",
+            return_type=cel.Type.INT,
+            parameters=[cel.Type.INT, cel.Type.INT],
+            impl=_plus_months,
+        )
+    ],
+)

@@ -1,0 +1,8 @@
+"""The rules: facts and a council's policy in, an assessment out. No Django, no clock, no database."""
+
+from __future__ import annotations
+
+from panels.rules.assessment import Approval, Assessment, Deadline, Finding, LineTotal, Quorum, Totals
+from panels.rules.engine import assess
+
+__all__ = ["Approval", "Assessment", "Deadline", "Finding", "LineTotal", "Quorum", "Totals", "assess"]

@@ -1,0 +1,63 @@
+"""The engine: one case and one policy in, one assessment out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from panels.policy import Policy
+from panels.rules import calendar, money
+from panels.rules.assessment import Assessment, LineTotal, Totals
+from panels.rules.engine import judging
+from panels.rules.engine.asking import Asking
+from panels.rules.engine.facts import Facts
+from panels.rules.engine.program import program_at
+from panels.rules.engine.remit import choose_panel, remit
+from panels.rules.engine.timers import deadlines
+
+
+def assess(case: Any, policy: Policy, at: datetime | None = None) -> Assessment:
+    """Say what a policy says about one request.
+
+    Pure: the same case, policy and moment always give an equal answer; there is no clock, no database.
+
+    Args:
+        case: a `Case`, or its facts: the interface's keys with money in whole pence, dates and aware date-times.
+        policy: the version of the council's rules that answers.
+        at: when the question is asked; the case's own `as_at` where it is left out.
+    """
+    given: Mapping[str, Any] = getattr(case, "facts", case)
+    now = at or given.get("as_at")
+    program = program_at(policy, calendar.london_day(now) if now else None)
+    facts = Facts(given, program, now)
+    asking = Asking(program, facts)
+    panel = choose_panel(asking)
+    asking.tell("request.panel", panel)
+    run = deadlines(asking)
+    verdict, route_to = remit(asking)
+    judging.findings(asking)
+    judging.checklists(asking)
+    needed = judging.approvals(asking)
+    seats = judging.quorum(asking)
+    return Assessment(
+        council=policy.slug,
+        panel=panel,
+        policy=policy.version,
+        remit=verdict,
+        route_to=route_to,
+        findings=tuple(sorted(asking.findings, key=lambda f: (f.rule, -1 if f.line is None else f.line))),
+        approvals=needed,
+        deadlines=run,
+        quorum=seats,
+        totals=_totals(facts),
+        can_record_emergency=not asking.emergency_barred,
+        missing=tuple(asking.missing),
+    )
+
+
+def _totals(facts: Facts) -> Totals:
+    lines = tuple(
+        LineTotal(amount.pence, money.annual(line)) for amount, line in zip(facts.amounts, facts.lines, strict=True)
+    )
+    return Totals(facts.family_six_months, lines)

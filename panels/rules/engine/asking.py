@@ -1,0 +1,107 @@
+"""One case asked of one policy: answers conditions, remembers what was missing, collects findings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from panels.policy.cel import Activation, Condition
+from panels.rules import calendar
+from panels.rules.assessment import Finding
+from panels.rules.engine.facts import HIGH, Facts
+from panels.rules.engine.program import Program, Ready
+
+
+class Asking:
+    """The state of one assessment while it is worked out."""
+
+    def __init__(self, program: Program, facts: Facts) -> None:
+        self.program = program
+        self.facts = facts
+        self.findings: list[Finding] = []
+        self.missing: dict[str, None] = {}
+        on = calendar.london_day(facts.at) if facts.at else None
+        self.fixed = program.fixed_values(on)
+        self._bound: dict[tuple[int | None, str], Activation] = {}
+        self._answers: dict[tuple[str, int | None], bool | None] = {}
+        emergency = facts.raw.get("emergency") or {}
+        self.emergency_placement = emergency.get("kind") == "placement"
+        self.emergency_barred = False
+
+    # names -----------------------------------------------------------------------------------------------------------
+    def tell(self, name: str, value: Any, missing: tuple[str, ...] = ()) -> None:
+        """Give a name its value, or the reason why it has none; conditions asked before it was told forget it."""
+        if value is None:
+            self.facts.missing[name] = missing
+        else:
+            self.facts.values[name] = value
+        self._bound.clear()
+        self._answers.clear()
+
+    def number(self, value: int | str) -> int:
+        """A number of the policy: itself, or the parameter of that name on the day of the question."""
+        return value if isinstance(value, int) else int(self.fixed[f"param.{value}"])
+
+    # conditions ------------------------------------------------------------------------------------------------------
+    def holds(self, when: Condition | None, line: int | None = None) -> bool | None:
+        """Whether a condition holds, for a line where one is given; None notes the facts it lacks as missing."""
+        if when is None:
+            return True
+        key = (when.text, line)
+        if key not in self._answers:
+            answer = when.holds(self._activation(line))
+            if answer is None:
+                answer = self._between(when, line)
+            self._answers[key] = answer
+        answer = self._answers[key]
+        if answer is None:
+            self.lacks(*(path for name in when.names for path in self.facts.paths(name, line)))
+        return answer
+
+    def lacks(self, *paths: str) -> None:
+        """Note facts the verdict would need."""
+        self.missing.update(dict.fromkeys(paths))
+
+    def _between(self, when: Condition, line: int | None) -> bool | None:
+        """Decide with the least and the most a sum can be, where both give the same answer."""
+        low = self.facts.low if line is None else self.facts.low | self.facts.line_low[line]
+        if not any(name in low for name in when.names):
+            return None
+        least = when.holds(self._activation(line, "low", low))
+        most = when.holds(self._activation(line, "high", dict.fromkeys(low, HIGH)))
+        return least if least == most else None
+
+    def _activation(self, line: int | None, end: str = "", sums: dict[str, int] | None = None) -> Activation:
+        key = (line, end)
+        if key not in self._bound:
+            values = self.fixed | self.facts.values | (sums or {})
+            if line is not None:
+                values |= self.facts.line_values[line]
+            self._bound[key] = self.program.language.activation(values)
+        return self._bound[key]
+
+    # lines -----------------------------------------------------------------------------------------------------------
+    def concerned(self, ready: Ready[Any]) -> list[int]:
+        """The lines whose category a part of the policy names."""
+        assert ready.lines is not None
+        return [i for i, line in enumerate(self.facts.lines) if line.get("category") in ready.lines]
+
+    def here(self, ready: Ready[Any]) -> bool:
+        """Whether an entry concerns the panel the request goes to."""
+        panel = self.facts.values.get("request.panel")
+        return not ready.entry.panels or panel is None or panel in ready.entry.panels
+
+    # findings --------------------------------------------------------------------------------------------------------
+    def find(self, ready: Ready[Any], effect: str, stage: str, line: int | None = None, says: str | None = None) -> None:
+        """Say something about the request or a line."""
+        rule = ready.entry.id
+        self.findings.append(
+            Finding(rule, self.program.clauses[rule], effect, stage, says or ready.says(), line)
+        )
+
+    # times -----------------------------------------------------------------------------------------------------------
+    def moment(self, name: str, line: int | None = None) -> date | datetime | None:
+        """The value of a fact that is a day or an instant, as a date or an aware date-time; None where it has none."""
+        values = self.facts.line_values[line] if line is not None and name.startswith("line.") else self.facts.values
+        value = values.get(name)
+        return date.fromordinal(value) if isinstance(value, int) else value

@@ -1,0 +1,313 @@
+"""The facts of a case by the names conditions use, and why a name has no value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from panels.policy import words
+from panels.policy.facts import CASE, EVENTS, LINE, NAMES, NULL_WORDS, OBJECTS, Kind, path_of
+from panels.rules import calendar, money
+from panels.rules.engine.program import Program
+from panels.rules.engine.room import declarations
+
+COURT_READ = frozenset({"specialist_assessment", "parenting_assessment", "therapy", "crisis_intervention"})
+NO_ENTRY = frozenset({"placement_move", "placement_uplift"})
+LISTS_LEFT_OUT = ("joint_funding",)
+_PARTS: dict[str, dict[str, Any]] = {
+    name: {} if name in EVENTS else {c.partition(".")[2]: None for c in CASE if c.startswith(f"{name}.")}
+    for name in OBJECTS
+}
+"""What is known to be none when an object is known to be none; of something that never happened nothing is said."""
+HIGH = 10**15
+"""More pence than any sum: the upper end where only the lower end of a sum is known."""
+
+
+class Facts:
+    """What is known about one request, worked out once and asked by every rule."""
+
+    def __init__(self, facts: Mapping[str, Any], program: Program, at: datetime | None) -> None:
+        self.raw = facts
+        self.program = program
+        self.at = at or facts.get("as_at")
+        self.lines: list[Mapping[str, Any]] = list(facts.get("lines") or ())
+        self.missing: dict[str, tuple[str, ...]] = {}
+        self.low: dict[str, int] = {}
+        self.values: dict[str, Any] = {}
+        self.line_values: list[dict[str, Any]] = [{} for _ in self.lines]
+        self.line_missing: list[dict[str, tuple[str, ...]]] = [{} for _ in self.lines]
+        self.line_low: list[dict[str, int]] = [{} for _ in self.lines]
+        self._take_case()
+        for index, line in enumerate(self.lines):
+            self._take_line(index, line)
+        self._derive_lines()
+        self._derive_request()
+        self._derive_people()
+
+    # what was said -------------------------------------------------------------------------------------------------
+    def _take_case(self) -> None:
+        for key, value in self.raw.items():
+            if key in OBJECTS:
+                self.values[f"{key}.given"] = value is not None
+                inside = _PARTS[key] if value is None else value
+                for part, inner in inside.items():
+                    self._put(self.values, f"{key}.{part}", CASE.get(f"{key}.{part}"), inner)
+            else:
+                self._put(self.values, key, CASE.get(key), value)
+        for name in EVENTS:
+            self.values.setdefault(f"{name}.given", False)
+        if self.values["event.given"]:
+            self.values.setdefault("event.stop_resources", False)
+        self.values.setdefault("joint_funding", [])
+        self.values.setdefault("out_of_panel_leave", False)
+        for name, default in self.program.defaults.items():
+            self.values.setdefault(name, default)
+
+    def _put(self, values: dict[str, Any], name: str, kind: Kind | None, value: Any) -> None:
+        if kind is None:
+            return
+        if value is None:
+            if name in NULL_WORDS:
+                values[name] = "none"
+            if f"{name}_none" in NAMES:
+                values[f"{name}_none"] = True
+            return
+        if f"{name}_none" in NAMES:
+            values[f"{name}_none"] = False
+        values[name] = _plain(kind, value)
+        if kind == "instant":
+            values[f"{name}_day"] = calendar.london_day(value).toordinal()
+
+    # lines ---------------------------------------------------------------------------------------------------------
+    def _take_line(self, index: int, line: Mapping[str, Any]) -> None:
+        values = self.line_values[index]
+        for key, value in line.items():
+            self._put(values, f"line.{key}", LINE.get(f"line.{key}"), value)
+        category = line.get("category")
+        values["line.index"] = index
+        values["line.priced"] = any(line.get(price) is not None for price in ("one_off", "weekly", "monthly"))
+        if category is None:
+            return
+        values["line.is_placement"] = category in words.PLACEMENTS
+        self._court(index, line, category)
+        if "for_line" in line:
+            values["line.for_placement"] = line["for_line"] is not None
+        else:
+            self.line_missing[index]["line.for_placement"] = (f"$.lines[{index}].for_line",)
+        if not values.get("line.extra_cost") and 0 in (line.get("one_off"), line.get("weekly"), line.get("monthly")):
+            values["line.extra_cost"] = False
+        self._initial(index, line)
+
+    def _court(self, index: int, line: Mapping[str, Any], category: str) -> None:
+        values = self.line_values[index]
+        if category in words.COURT_BY_NATURE:
+            values["line.court"] = True
+        elif category not in COURT_READ:
+            values["line.court"] = False
+        elif "court_related" in line:
+            values["line.court"] = line["court_related"]
+        else:
+            self.line_missing[index]["line.court"] = (f"$.lines[{index}].court_related",)
+
+    def _initial(self, index: int, line: Mapping[str, Any]) -> None:
+        if "initial" in line:
+            return
+        status = self.values.get("child.status")
+        if status is not None and status != "looked_after":
+            self.line_values[index]["line.initial"] = True
+        else:
+            paths = (f"$.lines[{index}].initial",)
+            self.line_missing[index]["line.initial"] = paths if status else ("$.child.status", *paths)
+
+    def _derive_lines(self) -> None:
+        child = self.raw.get("child") or {}
+        self.amounts = [
+            money.line_total(
+                line, index=index, child=child, weekly_by_months=line.get("category") in self.program.by_months
+            )
+            for index, line in enumerate(self.lines)
+        ]
+        for index, line in enumerate(self.lines):
+            values = self.line_values[index]
+            same = [a for a, other in zip(self.amounts, self.lines, strict=True)
+                    if other.get("category") == line.get("category")]
+            _sum(values, self.line_missing[index], self.line_low[index], "line.total", [self.amounts[index]])
+            _sum(values, self.line_missing[index], self.line_low[index], "line.category_total", same)
+            annual = money.annual(line)
+            if annual is not None:
+                values["line.annual"] = annual
+            last, path = money.last_day(line, index=index, child=child)
+            if last is not None:
+                values["line.last_day"] = last.toordinal()
+            elif path is not None:
+                self.line_missing[index]["line.last_day"] = (path,)
+
+    # the request ---------------------------------------------------------------------------------------------------
+    def _derive_request(self) -> None:
+        values = self.values
+        values["request.panel_named"] = self.raw.get("panel") is not None
+        values["request.joint"] = any(who in values["joint_funding"] for who in ("health", "education"))
+        self._derive_days()
+        if self.raw.get("lines") is None:
+            for name in NAMES:
+                if name.startswith("request.") and name not in values and name != "request.panel":
+                    self.missing[name] = ("$.lines",)
+            return
+        categories = [line.get("category") for line in self.lines]
+        if None in categories:
+            path = (f"$.lines[{categories.index(None)}].category",)
+            for name in ("categories", "has_placement", "has_order", "needs_assessment"):
+                self.missing[f"request.{name}"] = path
+        else:
+            values["request.categories"] = categories
+            values["request.has_placement"] = any(c in words.PLACEMENTS for c in categories)
+            values["request.has_order"] = any(c in words.ORDERS for c in categories)
+            values["request.needs_assessment"] = any(c != "placement_move" for c in categories)
+        starts = [line["start"] for line in self.lines if line.get("start") is not None]
+        if starts:
+            values["request.starts"] = min(starts).toordinal()
+        self._derive_entry_to_care()
+        self._derive_sums()
+
+    def _derive_entry_to_care(self) -> None:
+        answers: list[bool | None] = []
+        paths: tuple[str, ...] = ()
+        for index, line in enumerate(self.lines):
+            if line.get("category") not in words.PLACEMENTS or line.get("category") in NO_ENTRY:
+                continue
+            answer = self.line_values[index].get("line.initial")
+            answers.append(answer)
+            paths += self.line_missing[index].get("line.initial", ())
+        if True in answers or None not in answers:
+            self.values["request.enters_care"] = True in answers
+        else:
+            self.missing["request.enters_care"] = paths
+
+    def _derive_sums(self) -> None:
+        _sum(self.values, self.missing, self.low, "request.total", self.amounts)
+        if not self.program.family_six_months:
+            return
+        months_lines = [i for i, line in enumerate(self.lines) if line.get("category") in self.program.by_months]
+        amount = money.family_six_months(
+            self.lines, family=self.raw.get("family"), child=self.raw.get("child"), weekly_by_months=months_lines
+        )
+        _sum(self.values, self.missing, self.low, "request.family_six_months", [amount])
+
+    def _derive_days(self) -> None:
+        values = self.values
+        panel = values.get("panel_starts_at_day")
+        if panel is not None:
+            values["panel_day"] = panel
+        else:
+            self.missing["panel_day"] = () if "panel_starts_at" in self.raw else ("$.panel_starts_at",)
+        if self.at is not None:
+            values["today"] = calendar.london_day(self.at).toordinal()
+        else:
+            self.missing["today"] = ("$.as_at",)
+        self._derive_age(panel or values.get("today"))
+
+    def _derive_age(self, on: int | None) -> None:
+        born = (self.raw.get("child") or {}).get("date_of_birth")
+        if born is None:
+            self.missing["child.age"] = self.missing["child.turns_18"] = ("$.child.date_of_birth",)
+            return
+        self.values["child.turns_18"] = calendar.birthday(born, money.ADULT_AGE).toordinal()
+        if on is None:
+            self.missing["child.age"] = ("$.as_at",)
+            return
+        day = date.fromordinal(on)
+        age = max(day.year - born.year, 0)
+        self.values["child.age"] = age - (1 if age and calendar.birthday(born, age) > day else 0)
+
+    # people --------------------------------------------------------------------------------------------------------
+    def _derive_people(self) -> None:
+        signed = self.raw.get("sign_offs")
+        if signed is None:
+            self.missing["signed"] = ("$.sign_offs",)
+        else:
+            self.values["signed"] = sorted({one["role"] for one in signed if one.get("role")})
+        declarations(self.raw, self.values, self.missing)
+        self._derive_other_funding()
+
+    def _derive_other_funding(self) -> None:
+        others = self.raw.get("other_funding")
+        if others is None:
+            self.missing["other_funding_possible"] = self.missing["other_funding_without_details"] = ("$.other_funding",)
+            return
+        possible: list[bool | None] = [o.get("possible") for o in others]
+        bare = [_and(o.get("possible"), _not(o.get("details_given"))) for o in others]
+        for name, answers, key in (
+            ("other_funding_possible", possible, "possible"),
+            ("other_funding_without_details", bare, "details_given"),
+        ):
+            if True in answers or None not in answers:
+                self.values[name] = True in answers
+            else:
+                self.missing[name] = (f"$.other_funding[{answers.index(None)}].{key}",)
+
+    # why not known -------------------------------------------------------------------------------------------------
+    def paths(self, name: str, line: int | None) -> tuple[str, ...]:
+        """The JSON paths of what would give a name its value; none where it is known, or known to be none."""
+        if line is not None and name.startswith("line."):
+            return () if name in self.line_values[line] else self._line_paths(name, line)
+        if name in self.values:
+            return ()
+        if name in self.missing:
+            return self.missing[name]
+        return () if self._known_none(name) else (path_of(name),)
+
+    def _line_paths(self, name: str, line: int) -> tuple[str, ...]:
+        if name in self.line_missing[line]:
+            return self.line_missing[line][name]
+        key = name.removeprefix("line.").removesuffix("_none").removesuffix("_day")
+        return () if key in self.lines[line] else (path_of(name, line),)
+
+    def _known_none(self, name: str) -> bool:
+        container, _, key = name.partition(".")
+        if not key:
+            return container in self.raw or name not in CASE
+        if container in EVENTS and not self.values[f"{container}.given"]:
+            return True
+        if container not in self.raw:
+            return container not in OBJECTS
+        inner = self.raw[container]
+        return inner is None or (key in inner and inner[key] is None)
+
+    @cached_property
+    def family_six_months(self) -> int | None:
+        """The family's six months in pence; None where the policy does not add them up or a fact is missing."""
+        return self.values.get("request.family_six_months")
+
+
+def _plain(kind: Kind, value: Any) -> Any:
+    if kind == "day":
+        return value.toordinal()
+    if kind == "words":
+        return list(value)
+    if kind == "miles":
+        return float(value)
+    return dict(value) if kind == "answers" else value
+
+
+def _sum(
+    values: dict[str, Any], missing: dict[str, tuple[str, ...]], low: dict[str, int], name: str,
+    amounts: list[money.Amount],
+) -> None:
+    paths = tuple(dict.fromkeys(path for amount in amounts for path in amount.missing))
+    if paths:
+        missing[name] = paths
+        low[name] = sum(amount.at_least for amount in amounts)
+    else:
+        values[name] = sum(amount.pence or 0 for amount in amounts)
+
+
+def _and(left: bool | None, right: bool | None) -> bool | None:
+    if left is False or right is False:
+        return False
+    return True if left and right else None
+
+
+def _not(value: bool | None) -> bool | None:
+    return None if value is None else not value

@@ -1,0 +1,162 @@
+"""Findings, checklists, approvals and quorum."""
+
+from __future__ import annotations
+
+from panels.policy import schema as s
+from panels.rules.assessment import Approval, Quorum
+from panels.rules.engine.asking import Asking
+from panels.rules.engine.program import Ready
+from panels.rules.engine.room import people, unfilled
+
+BEARS_ON = {
+    "before_submission": "submit",
+    "before_provider_contact": "award",
+    "before_commitment": "start",
+    "after_panel": "start",
+    "outside_panel": "start",
+}
+
+
+def findings(asking: Asking) -> None:
+    """Everything the policy has to say about the request and its lines."""
+    for ready in asking.program.findings:
+        if asking.here(ready) and asking.holds(ready.when):
+            _find(asking, ready, None)
+    for index, line in enumerate(asking.facts.lines):
+        for ready in asking.program.line_findings.get(line.get("category", ""), ()):
+            if asking.here(ready) and asking.holds(ready.when, index):
+                _find(asking, ready, index)
+
+
+def _find(asking: Asking, ready: Ready[s.Finding], line: int | None) -> None:
+    part = ready.part
+    effect = part.in_emergency if part.in_emergency and asking.emergency_placement else part.effect
+    asking.emergency_barred |= part.bars_emergency and not asking.emergency_placement
+    asking.find(ready, effect, part.stage, line)
+
+
+# checklists ------------------------------------------------------------------------------------------------------------
+def checklists(asking: Asking) -> None:
+    """Judge each item of the evidence that is asked for this request; then the rows of whole lists."""
+    raw = asking.facts.raw
+    given = {} if "evidence" in raw and raw["evidence"] is None else raw.get("evidence")
+    answered = {asking.program.policy.entry(rule).checklist.part_of for rule in given or ()}  # type: ignore[union-attr]
+    for ready in asking.program.checklists:
+        if _asked(asking, ready) and asking.holds(ready.when):
+            _item(asking, ready, given)
+    for row in asking.program.list_rows:
+        if given is not None and row.entry.id not in answered and _asked(asking, row) and asking.holds(row.when):
+            asking.find(row, row.part.effect, row.part.stage)
+
+
+def _asked(asking: Asking, ready: Ready[s.Checklist] | Ready[s.ListRow]) -> bool:
+    decided = ready.part.judged == "always" or asking.facts.values["decision.given"]
+    return bool(decided) and asking.here(ready)
+
+
+def _item(asking: Asking, ready: Ready[s.Checklist], given: dict[str, str] | None) -> None:
+    if ready.met_when is not None and asking.holds(ready.met_when):
+        return
+    if given is None:
+        asking.lacks("$.evidence")
+        return
+    answer = given.get(ready.entry.id)
+    if answer is None:
+        asking.lacks("$.evidence")
+    effect = {
+        None: ready.part.unanswered,
+        "met": None,
+        "not_met": ready.part.not_met,
+        "not_applicable": ready.part.not_applicable,
+    }[answer]
+    if effect is not None:
+        said = "not answered" if answer is None else answer.replace("_", " ")
+        asking.find(ready, effect, ready.part.stage, None, f"{ready.part.label or ready.entry.means} ({said})")
+
+
+# approvals -------------------------------------------------------------------------------------------------------------
+def approvals(asking: Asking) -> tuple[Approval, ...]:
+    """The agreements the request needs; an agreement asked for twice is carried by the first entry."""
+    needed: list[Approval] = []
+    carried: dict[tuple[str, str, str], str] = {}
+    for ready in asking.program.approvals:
+        lines = _lines_needing(asking, ready) if asking.here(ready) else None
+        if lines is None:
+            continue
+        part = ready.part
+        key = (part.role, part.stage, part.subject or ready.entry.id)
+        if key in carried:
+            asking.find(ready, "inform", part.bears_on or BEARS_ON[part.stage])
+            continue
+        carried[key] = ready.entry.id
+        given = _given(asking, part, lines)
+        needed.append(Approval(part.role, part.stage, ready.entry.id, given))
+        _say(asking, ready, given, lines)
+    return tuple(needed)
+
+
+def _lines_needing(asking: Asking, ready: Ready[s.Approval]) -> list[int] | None:
+    """The lines an approval concerns, an empty list for the whole request, None where it is not needed."""
+    if ready.lines is None:
+        return [] if asking.holds(ready.when) else None
+    found = [line for line in asking.concerned(ready) if asking.holds(ready.when, line)]
+    return found or None
+
+
+def _given(asking: Asking, part: s.Approval, lines: list[int]) -> bool | None:
+    values = asking.facts.values
+    if part.given_by == "event":
+        agreed = values.get("event.agreed_by")
+        return None if agreed is None else agreed == part.role
+    if part.stage == "outside_panel" and values.get("emergency.agreed_by") == part.role:
+        return True
+    if part.role in values.get("signed", ()):
+        return True
+    if part.given_by == "executive_preapproval":
+        return _preapproved(asking, lines)
+    if "signed" in values:
+        return False
+    asking.lacks(*asking.facts.paths("signed", None))
+    return None
+
+
+def _preapproved(asking: Asking, lines: list[int]) -> bool | None:
+    name = "line.executive_preapproval"
+    answers = [asking.facts.line_values[line].get(name) for line in lines]
+    if None in answers and False not in answers:
+        asking.lacks(*(path for line in lines for path in asking.facts.paths(name, line)))
+        return None
+    return all(answers)
+
+
+def _say(asking: Asking, ready: Ready[s.Approval], given: bool | None, lines: list[int]) -> None:
+    if given:
+        return
+    part = ready.part
+    stage = part.bears_on or BEARS_ON[part.stage]
+    line = lines[0] if len(lines) == 1 else None
+    title = asking.program.policy.role_title(part.role)
+    if part.until_given in {"route", "block"}:
+        asking.find(ready, "route", stage, line, f"{title}: {ready.says()}")
+    if given is False and part.until_given != "route":
+        asking.find(ready, part.until_given, stage, line, f"{title} has not agreed: {ready.says()}")
+
+
+# quorum ----------------------------------------------------------------------------------------------------------------
+def quorum(asking: Asking) -> Quorum | None:
+    """Whether the room may decide, by the clauses of the panel's text; None where the text states none."""
+    for ready in asking.program.quorums:
+        part = ready.part
+        panel = asking.facts.values.get("request.panel")
+        if not asking.here(ready) or (part.panels and panel not in part.panels) or not asking.holds(ready.when):
+            continue
+        attendance = asking.facts.raw.get("attendance")
+        if attendance is None:
+            if asking.facts.values["decision.given"]:
+                asking.lacks("$.attendance")
+            return Quorum(None, (), ready.entry.id)
+        empty = unfilled(part.clauses, people(attendance))
+        if empty:
+            asking.find(ready, part.effect, part.stage, None, f"{ready.says()} Missing: {', '.join(empty)}.")
+        return Quorum(not empty, empty, ready.entry.id)
+    return None

@@ -1,0 +1,99 @@
+"""Remit: which panel a request goes to, and whether each of its lines belongs there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from panels.policy import schema as s
+from panels.rules.engine.asking import Asking
+from panels.rules.engine.program import TIERS, Ready
+
+FURTHEST = ("in", "unknown", "other_panel", "excluded", "out")
+NATURAL_EFFECT = {"in": None, "out": "inform", "excluded": "block", "other_panel": "block"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one line."""
+
+    verdict: str
+    to: str | None = None
+
+
+def choose_panel(asking: Asking) -> str | None:
+    """The panel named, or the one the policy picks; None where a fact is missing that would pick."""
+    named = asking.facts.raw.get("panel")
+    if named is not None:
+        return str(named)
+    unknown = False
+    for ready in asking.program.choices:
+        answers = [asking.holds(ready.when, line) for line in _asked(asking, ready)]
+        if True in answers:
+            return None if unknown else ready.part.panel
+        unknown = unknown or None in answers
+    return None if unknown else asking.program.policy.panels[0].slug
+
+
+def _asked(asking: Asking, ready: Ready[s.PanelChoice]) -> list[int] | list[None]:
+    return [None] if ready.lines is None else asking.concerned(ready)
+
+
+def remit(asking: Asking) -> tuple[str, str | None]:
+    """The remit of the request, that of the line that goes furthest, and the panel to which it is sent if another."""
+    if not asking.facts.lines:
+        asking.lacks("$.lines")
+        return "unknown", None
+    fates = [_fate(asking, index) for index in range(len(asking.facts.lines))]
+    verdict = min((fate.verdict for fate in fates), key=FURTHEST.index)
+    to = next((fate.to for fate in fates if fate.verdict == "other_panel"), None)
+    return verdict, to if verdict == "other_panel" else None
+
+
+def _fate(asking: Asking, index: int) -> Fate:
+    category = asking.facts.lines[index].get("category")
+    if category is None:
+        asking.lacks(f"$.lines[{index}].category")
+        return Fate("unknown")
+    tiers = asking.program.remits.get(category)
+    for tier in TIERS if tiers else ():
+        fate = _fate_in(asking, tiers[tier], index) if tiers else None
+        if fate is not None:
+            return fate
+    _not_offered(asking, index)
+    return Fate("out")
+
+
+def _fate_in(asking: Asking, parts: list[Ready[s.Remit]], index: int) -> Fate | None:
+    here = [ready for ready in parts if asking.here(ready)]
+    answers = [(ready, asking.holds(ready.when, index)) for ready in here]
+    holding = [ready for ready, answer in answers if answer]
+    if holding:
+        return _settle(asking, holding, index)
+    return Fate("unknown") if any(answer is None for _, answer in answers) else None
+
+
+def _settle(asking: Asking, holding: list[Ready[s.Remit]], index: int) -> Fate:
+    taking = [ready for ready in holding if _takes(asking, ready.part)]
+    if not taking:
+        first = holding[0]
+        asking.find(first, "block", first.part.stage, index)
+        return Fate("other_panel", first.part.panels[0])
+    verdict = min((ready.part.verdict for ready in taking), key=FURTHEST.index)
+    for ready in taking:
+        effect = ready.part.effect or NATURAL_EFFECT[ready.part.verdict]
+        if effect is not None and ready.part.verdict == verdict:
+            asking.find(ready, effect, ready.part.stage, index)
+    return Fate(verdict, next((ready.part.to for ready in taking if ready.part.to), None))
+
+
+def _takes(asking: Asking, part: s.Remit) -> bool:
+    panel = asking.facts.values.get("request.panel")
+    return not part.panels or panel is None or panel in part.panels
+
+
+def _not_offered(asking: Asking, index: int) -> None:
+    policy = asking.program.policy
+    panel = asking.facts.values.get("request.panel")
+    rule = (policy.panel(panel) if panel else policy.panels[0]).rule
+    category = str(asking.facts.lines[index]["category"]).replace("_", " ")
+    asking.find(Ready(policy.entry(rule), None), "inform", "submit", index, f"This panel does not offer: {category}.")

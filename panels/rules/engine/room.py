@@ -1,0 +1,78 @@
+"""Who is in the room: people and the roles they hold, their declarations, and the places of a quorum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from panels.policy import schema as s
+from panels.policy.words import REPRESENTATIVE
+
+Person = tuple[str | None, frozenset[str]]
+
+
+def people(attendance: Sequence[Any]) -> list[Person]:
+    """The people in the room with all roles each holds; a bare role is a person of its own."""
+    named: dict[str, set[str]] = {}
+    bare: list[Person] = []
+    for entry in attendance:
+        if isinstance(entry, str):
+            bare.append((None, frozenset({entry})))
+        elif entry.get("role") is not None:
+            if entry.get("person") is None:
+                bare.append((None, frozenset({entry["role"]})))
+            else:
+                named.setdefault(entry["person"], set()).add(entry["role"])
+    return [(name, frozenset(roles)) for name, roles in named.items()] + bare
+
+
+def unfilled(clauses: Iterable[s.QuorumClause], room: Sequence[Person]) -> tuple[str, ...]:
+    """The codes of clauses left unfilled by the best seating: one person fills one place, all places if any can."""
+    places = [clause for clause in clauses for _ in range(clause.count)]
+    fits = [[index for index, (_, roles) in enumerate(room) if _fills(clause, roles)] for clause in places]
+    seated: dict[int, int] = {}
+    empty = [place for place in range(len(places)) if not _seat(place, fits, seated, set())]
+    return tuple(dict.fromkeys(places[place].code for place in empty))
+
+
+def _fills(clause: s.QuorumClause, roles: frozenset[str]) -> bool:
+    accepted = set(clause.roles)
+    if clause.representatives:
+        accepted |= {role + REPRESENTATIVE for role in clause.roles}
+    return not accepted.isdisjoint(roles)
+
+
+def _seat(place: int, fits: list[list[int]], seated: dict[int, int], tried: set[int]) -> bool:
+    for person in fits[place]:
+        if person in tried:
+            continue
+        tried.add(person)
+        if person not in seated or _seat(seated[person], fits, seated, tried):
+            seated[person] = place
+            return True
+    return False
+
+
+def declarations(facts: Mapping[str, Any], values: dict[str, Any], missing: dict[str, tuple[str, ...]]) -> None:
+    """Work out the roles in the room, who has not declared, and who declared an interest."""
+    attendance = facts.get("attendance")
+    if attendance is None:
+        for name in ("room", "room_undeclared", "room_conflicted"):
+            missing[name] = ("$.attendance",)
+        return
+    room = people(attendance)
+    values["room"] = sorted({role for _, roles in room for role in roles})
+    declared = facts.get("declarations")
+    if declared is None:
+        missing["room_undeclared"] = missing["room_conflicted"] = ("$.declarations",)
+        return
+    found = [_declared(person, declared) for person in room]
+    values["room_undeclared"] = sum(not any(d.get("declared") for d in ds) for ds in found)
+    values["room_conflicted"] = sum(any(d.get("interest") for d in ds) for ds in found)
+
+
+def _declared(person: Person, declared: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    name, roles = person
+    if name is not None:
+        return [d for d in declared if d.get("person") == name]
+    return [d for d in declared if d.get("role") in roles]

@@ -1,0 +1,139 @@
+"""Timers: when each runs out, and whether what it waits for was in time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from panels.policy import schema as s
+from panels.policy.cel import missed
+from panels.rules import calendar
+from panels.rules.assessment import Deadline
+from panels.rules.engine.asking import Asking
+from panels.rules.engine.program import Ready
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Moment = date | datetime
+
+
+def deadlines(asking: Asking) -> tuple[Deadline, ...]:
+    """Every timer that runs for this request; of several lines with the same timer the one that ends first.
+
+    Tells the conditions of the policy which timers were missed.
+    """
+    run: dict[str, Deadline] = {}
+    unknown: dict[str, tuple[str, ...]] = {}
+    for ready in asking.program.deadlines:
+        if asking.here(ready):
+            for line in [None] if ready.lines is None else asking.concerned(ready):
+                _run(asking, ready, line, run, unknown)
+    _drop_void(asking, run)
+    for ready in asking.program.deadlines:
+        timer = ready.part.timer
+        if timer in run and run[timer].met is None and ready.part.kind == "due" and asking.facts.at is None:
+            asking.tell(missed(timer), None, _not_told(asking, ready))
+        elif timer in run or timer not in unknown:
+            asking.tell(missed(timer), timer in run and run[timer].met is False)
+        else:
+            asking.tell(missed(timer), None, unknown[timer])
+    return tuple(sorted(run.values(), key=lambda d: d.timer))
+
+
+def _not_told(asking: Asking, ready: Ready[s.Deadline]) -> tuple[str, ...]:
+    name = ready.part.met_by
+    return (*(asking.facts.paths(name, None) if name else ()), "$.as_at")
+
+
+def _run(
+    asking: Asking, ready: Ready[s.Deadline], line: int | None, run: dict[str, Deadline],
+    unknown: dict[str, tuple[str, ...]],
+) -> None:
+    timer = ready.part.timer
+    needed = asking.holds(ready.when, line)
+    if needed is False:
+        return
+    if needed is None:
+        assert ready.when is not None
+        unknown[timer] = tuple(p for n in ready.when.names for p in asking.facts.paths(n, line))
+        return
+    due = due_time(asking, ready.part.due, line)
+    if due is None:
+        unknown[timer] = tuple(p for n in ready.part.due.of for p in asking.facts.paths(n, line))
+        asking.lacks(*unknown[timer])
+        return
+    deadline = Deadline(timer, ready.entry.id, due, _met(asking, ready.part, due, line))
+    if timer not in run or deadline.due < run[timer].due:
+        run[timer] = deadline
+
+
+def _met(asking: Asking, part: s.Deadline, due: datetime, line: int | None) -> bool | None:
+    happened = asking.moment(part.met_by, line) if part.met_by else None
+    if happened is not None:
+        return in_time(happened, due, by_day=part.due.at is None and not _by_hours(part.due))
+    if part.kind != "due" or asking.facts.at is None:
+        return None
+    return False if asking.facts.at > due else None
+
+
+def in_time(happened: Moment, due: datetime, *, by_day: bool) -> bool:
+    """Whether something happened by the due time; `by_day` compares London days, for what is due at a day's end."""
+    if not isinstance(happened, datetime):
+        return happened <= calendar.london_day(due)
+    return calendar.london_day(happened) <= calendar.london_day(due) if by_day else happened <= due
+
+
+def _by_hours(due: s.Due) -> bool:
+    return due.hours_after is not None or due.hours_before is not None
+
+
+def _drop_void(asking: Asking, run: dict[str, Deadline]) -> None:
+    for ready in asking.program.deadlines:
+        timer, other = ready.part.timer, ready.part.void_after
+        if other and timer in run and other in run and run[timer].due > run[other].due:
+            del run[timer]
+
+
+def due_time(asking: Asking, due: s.Due, line: int | None = None) -> datetime | None:
+    """The instant a formula comes to, in London; None while no fact it counts from is known.
+
+    A day's end is 23:59:59 in London unless the formula names an hour.
+    """
+    start = _anchor(asking, due, line)
+    if start is None:
+        return None
+    if _by_hours(due):
+        hours = asking.number(due.hours_after or 0) - asking.number(due.hours_before or 0)
+        return calendar.hours_after(start, hours) if isinstance(start, datetime) else None
+    day = _due_day(asking, due, calendar.london_day(start) if isinstance(start, datetime) else start)
+    return calendar.at_london(day, time.fromisoformat(due.at)) if due.at else calendar.end_of_day(day)
+
+
+def _anchor(asking: Asking, due: s.Due, line: int | None) -> Moment | None:
+    moments = [asking.moment(name, line) for name in due.of]
+    known = [m for m in moments if m is not None]
+    if due.pick == "first_known":
+        return known[0] if known else None
+    if not known or (len(known) < len(moments) and _one_unknown(asking, due, line)):
+        return None
+    return min(known, key=_instant) if due.pick == "earliest" else max(known, key=_instant)
+
+
+def _one_unknown(asking: Asking, due: s.Due, line: int | None) -> bool:
+    return any(asking.facts.paths(name, line) for name in due.of)
+
+
+def _instant(moment: Moment) -> datetime:
+    return moment if isinstance(moment, datetime) else calendar.end_of_day(moment)
+
+
+def _due_day(asking: Asking, due: s.Due, day: date) -> date:
+    if due.weekday_after is not None:
+        return calendar.first_weekday_after(day, WEEKDAYS.index(due.weekday_after))
+    if due.weekday_before is not None:
+        return calendar.last_weekday_before(day, WEEKDAYS.index(due.weekday_before))
+    if due.working_days_before is not None:
+        return calendar.working_days_before(day, asking.number(due.working_days_before))
+    if due.working_days_after is not None:
+        return calendar.working_days_after(day, asking.number(due.working_days_after))
+    if due.months_after is not None:
+        return calendar.months_after(day, asking.number(due.months_after))
+    return day + timedelta(days=asking.number(due.days_after or 0) - asking.number(due.days_before or 0))
