@@ -59,7 +59,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "people.middleware.IdleTimeoutMiddleware",
-    "people.middleware.CaseReadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -114,7 +113,9 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "people:sign_in"
 IDLE_SECONDS = int(os.environ.get("IDLE_MINUTES", "30")) * 60
 IDLE_WARNING_SECONDS = 300  # the page warns this long before the session ends
-SESSION_COOKIE_AGE = 10 * 60 * 60  # ten hours at the most, busy or not
+ABSOLUTE_SECONDS = 10 * 60 * 60  # a session ends after ten hours, busy or not
+SESSION_COOKIE_AGE = ABSOLUTE_SECONDS + 24 * 60 * 60  # an ended one is known for a day more, to keep late words
+CSRF_FAILURE_VIEW = "people.views.kept.csrf_failure"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -147,6 +148,52 @@ COLOUR_OF = {state: colour for colour, states in COLOURS.items() for state in st
 def tag_colour(state: object) -> str:
     """The colour of a state's tag; a state nobody gave a colour is grey."""
     return COLOUR_OF.get(str(state).lower().replace("-", "_").replace(" ", "_"), "grey")
+
+
+BEFORE = {
+    "submit": "before it can be sent",
+    "list": "before it can go on an agenda",
+    "decide": "before the panel can decide",
+    "award": "before the award",
+    "start": "before the service starts",
+    "close": "before the case is closed",
+}
+EFFECTS = {
+    "block": ("stops", "Must be put right", "stop"),
+    "warn": ("warns", "Check this", "warn"),
+    "route": ("routes", "Goes another way", "route"),
+    "inform": ("informs", "For information", "inform"),
+    "met": ("met", "Met", "met"),
+}
+
+
+@register.filter
+def effect_words(effect: str, stage: str = "") -> str:
+    """What a finding does, in words: "Must be put right before it can be sent"."""
+    words = EFFECTS.get(effect, EFFECTS["inform"])[1]
+    return f"{words} {BEFORE[stage]}" if effect == "block" and stage in BEFORE else words
+
+
+@register.filter
+def effect_class(effect: str) -> str:
+    """The part of the class name that colours a finding."""
+    return EFFECTS.get(effect, EFFECTS["inform"])[0]
+
+
+@register.filter
+def effect_icon(effect: str) -> str:
+    """The name of a finding's icon in `components/icon.html`."""
+    return EFFECTS.get(effect, EFFECTS["inform"])[2]
+
+
+@register.filter
+def labelled(cells: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """The cells of a row, each with its column, so that a small screen can say the column's name beside each.
+
+    Raises:
+        ValueError: a row has more or fewer cells than the table has columns.
+    """
+    return list(zip(columns, cells, strict=True))
 
 
 def _local(moment: date | datetime) -> date | datetime:
@@ -293,16 +340,16 @@ def item(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key, "") if mapping else ""
 
 
-@register.simple_tag(takes_context=True)
-def query_with(context: template.Context, **changes: object) -> str:
-    """The page's own query string with some parameters changed; an empty value takes one away."""
-    query = context["request"].GET.copy()
+@register.simple_tag
+def query_with(query: QueryDict, **changes: object) -> str:
+    """A query string with some parameters changed; an empty value takes one away."""
+    changed = query.copy()
     for name, value in changes.items():
         if value in {"", None}:
-            query.pop(name, None)
+            changed.pop(name, None)
         else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}"
+            changed[name] = str(value)
+    return f"?{changed.urlencode()}"
 
 
 @register.simple_tag

@@ -1,0 +1,18 @@
+"""Make the database refuse every change to an adopted policy."""
+
+from django.db import migrations
+
+from people.models.triggers import allow_changes, forbid_changes
+
+
+def forbid(apps, schema_editor):
+    forbid_changes(schema_editor, "panels_policyversion")
+
+
+def allow(apps, schema_editor):
+    allow_changes(schema_editor, "panels_policyversion")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("panels", "0002_initial")]
+    operations = [migrations.RunPython(forbid, allow)]

@@ -1,0 +1,87 @@
+"""Adopting a policy: from a checked policy to a row that never changes, and the panels it names."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from panels.models import Panel, PolicyVersion
+from panels.policy import Policy
+from people.models import Council, User
+from people.models.record import Verb
+from people.services import record
+
+
+class AdoptionRefusedError(Exception):
+    """A policy that may not be adopted, with the reason."""
+
+
+@transaction.atomic
+def adopt(
+    *, policy: Policy, by: User | None, at: datetime, effective_from: date | None = None, note: str = ""
+) -> PolicyVersion | None:
+    """Adopt a policy for its council: from its first day on it judges what is submitted and decided.
+
+    The council's row is made when it is new, and a row for each panel (and area) the policy names; panels it names
+    no more stop being offered and keep their history.
+
+    Args:
+        policy: Loaded and checked.
+        by: Who adopts it; None from the command line of the installation.
+        at: When.
+        effective_from: The first day it holds; the policy's own first day unless another is given.
+        note: Why, in a few words.
+
+    Returns:
+        The new version, or None when this very policy was adopted before: nothing changes then.
+
+    Raises:
+        AdoptionRefusedError: its number was adopted with another content, or is lower than the last.
+    """
+    council, _ = Council.objects.get_or_create(slug=policy.slug, defaults={"name": policy.name})
+    Council.objects.select_for_update().get(pk=council.pk)
+    versions = PolicyVersion.objects.filter(council=council).defer("payload")
+    if versions.filter(digest=policy.digest).exists():
+        return None
+    number = policy.book.council.version
+    latest = versions.order_by("-number").first()
+    if latest is not None and number <= latest.number:
+        raise AdoptionRefusedError(
+            f"{council} has adopted version {latest.number} already, with another content. "
+            f"Give the changed policy the version {latest.number + 1} in council.yaml."
+        )
+    version = PolicyVersion.objects.create(
+        council=council,
+        number=number,
+        payload=policy.payload(),
+        digest=policy.digest,
+        effective_from=effective_from or policy.starts_on,
+        adopted_at=at,
+        adopted_by=by,
+        note=note,
+    )
+    _make_panels(council=council, policy=policy)
+    record(
+        council=council,
+        by=by,
+        at=at,
+        verb=Verb.ALTERATION,
+        action="policy.adopted",
+        subject="policy",
+        subject_ref=str(version),
+        facts={"digest": version.digest, "effective_from": version.effective_from},
+    )
+    return version
+
+
+def _make_panels(*, council: Council, policy: Policy) -> None:
+    named = set()
+    for panel in policy.panels:
+        areas = [(area.code, f"{panel.name}, {area.name}") for area in policy.book.council.areas]
+        for area, name in areas if panel.per_area and areas else [("", panel.name)]:
+            row, _ = Panel.objects.update_or_create(
+                council=council, slug=panel.slug, area=area, defaults={"name": name, "is_active": True}
+            )
+            named.add(row.pk)
+    Panel.objects.filter(council=council).exclude(pk__in=named).update(is_active=False)

@@ -1,0 +1,6 @@
+"""Addresses of the panels app."""
+
+from __future__ import annotations
+
+app_name = "panels"
+urlpatterns: list[object] = []

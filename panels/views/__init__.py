@@ -1,0 +1,1 @@
+"""Pages about policies, panels, cover and the calendar of meetings."""

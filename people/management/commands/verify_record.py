@@ -1,0 +1,58 @@
+"""Check the chain of the record."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from people.models import Council, RecordHead
+from people.services import Anchor, verify_record
+
+
+class Command(BaseCommand):
+    """Walks the chain of each council and names the first link that does not hold."""
+
+    help = "Verify the record of every council (or of one); exit status 1 when a link is broken."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("councils", nargs="*", help="Slugs of councils; all when none is named.")
+        parser.add_argument(
+            "--anchor",
+            action="append",
+            default=[],
+            metavar="COUNCIL:LINK:HASH",
+            help="A link printed by an earlier run and kept elsewhere; shows a chain that was cut or written anew.",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        anchors = dict(_anchor(text) for text in options["anchor"])
+        councils = Council.objects.order_by("slug")
+        if options["councils"]:
+            councils = councils.filter(slug__in=options["councils"])
+        missing = set(options["councils"]) - {council.slug for council in councils}
+        if missing:
+            raise CommandError(f"There is no council {', '.join(sorted(missing))}.")
+        broken = []
+        for council in councils:
+            fault = verify_record(council=council, anchor=anchors.get(council.slug))
+            head = RecordHead.objects.filter(council=council).first()
+            if fault:
+                broken.append(f"{council.slug}: link {fault.seq} is broken: {fault.problem}")
+            elif head:
+                self.stdout.write(
+                    f"{council.slug}: {head.seq} links hold; keep elsewhere {council.slug}:{head.seq}:{head.hash}"
+                )
+            else:
+                self.stdout.write(f"{council.slug}: nothing on record")
+        if broken:
+            raise CommandError("\n".join(broken))
+
+
+def _anchor(text: str) -> tuple[str, Anchor]:
+    try:
+        slug, seq, digest = text.split(":")
+        return slug, Anchor(int(seq), digest)
+    except ValueError:
+        raise CommandError(f"{text!r} is not COUNCIL:LINK:HASH.") from None

@@ -1,0 +1,18 @@
+"""Make the database refuse every change to the record."""
+
+from django.db import migrations
+
+from people.models.triggers import allow_changes, forbid_changes
+
+
+def forbid(apps, schema_editor):
+    forbid_changes(schema_editor, "people_recordentry")
+
+
+def allow(apps, schema_editor):
+    allow_changes(schema_editor, "people_recordentry")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0002_keep_forms")]
+    operations = [migrations.RunPython(forbid, allow)]

@@ -1,0 +1,28 @@
+"""What may be done about people, the record and the messages: the functions other apps call."""
+
+from people.services.cover import Acting, CoverRefusedError, arrange_cover, end_cover, may_act_as
+from people.services.messages import owe_message
+from people.services.offices import grant_role, holders
+from people.services.record import Happening, note_read, note_reads, record, record_many
+from people.services.references import new_reference
+from people.services.verify import Anchor, Break, verify_record
+
+__all__ = [
+    "Acting",
+    "Anchor",
+    "Break",
+    "CoverRefusedError",
+    "Happening",
+    "arrange_cover",
+    "end_cover",
+    "grant_role",
+    "holders",
+    "may_act_as",
+    "new_reference",
+    "note_read",
+    "note_reads",
+    "owe_message",
+    "record",
+    "record_many",
+    "verify_record",
+]

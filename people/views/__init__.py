@@ -1,0 +1,1 @@
+"""Pages about signing in, colleagues, the record and the messages."""
