@@ -353,4 +353,20 @@ class Migration(migrations.Migration):
             model_name='suspension',
             constraint=models.CheckConstraint(condition=models.Q(('percent_retained__gte', 0), ('percent_retained__lte', 100)), name='suspension_retains_0_to_100_percent'),
         ),
+        migrations.AddConstraint(
+            model_name='endversion',
+            constraint=models.UniqueConstraint(fields=('commitment', 'source_ref'), name='end_once_for_a_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='rateversion',
+            constraint=models.UniqueConstraint(fields=('commitment', 'source_ref', 'effective_from'), name='rate_once_for_a_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='splitversion',
+            constraint=models.UniqueConstraint(fields=('commitment', 'source_ref', 'effective_from'), name='split_once_for_a_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='suspension',
+            constraint=models.UniqueConstraint(fields=('commitment', 'source_ref', 'first_day'), name='suspension_once_for_a_decision'),
+        ),
     ]

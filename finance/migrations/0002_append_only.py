@@ -16,10 +16,10 @@ from django.db import migrations
 # Table -> the sets of columns (besides the id) on which an INSERT OR REPLACE could replace a row.
 TABLES = {
     "finance_ledgerentry": [("council_id", "seq"), ("idempotency_key",), ("reverses_id",)],
-    "finance_rateversion": [],
-    "finance_endversion": [],
-    "finance_suspension": [],
-    "finance_splitversion": [],
+    "finance_rateversion": [("commitment_id", "source_ref", "effective_from")],
+    "finance_endversion": [("commitment_id", "source_ref")],
+    "finance_suspension": [("commitment_id", "source_ref", "first_day")],
+    "finance_splitversion": [("commitment_id", "source_ref", "effective_from")],
     "finance_splitshare": [("split_id", "funder_id")],
 }
 

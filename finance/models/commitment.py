@@ -133,6 +133,9 @@ class RateVersion(Version):
     class Meta:
         ordering = ["effective_from", "id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "source_ref", "effective_from"], name="rate_once_for_a_decision"
+            ),
             models.CheckConstraint(condition=models.Q(rate_pence__gte=0), name="rate_is_not_negative"),
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="quantity_is_positive"),
         ]
@@ -150,6 +153,7 @@ class EndVersion(Version):
 
     class Meta:
         ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["commitment", "source_ref"], name="end_once_for_a_decision")]
 
     def __str__(self) -> str:
         return f"{self.commitment_id} until {self.expected_end}"
@@ -166,6 +170,9 @@ class Suspension(Version):
     class Meta:
         ordering = ["first_day", "id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "source_ref", "first_day"], name="suspension_once_for_a_decision"
+            ),
             models.CheckConstraint(
                 condition=models.Q(last_day__gte=models.F("first_day")), name="suspension_does_not_end_before_it_starts"
             ),
@@ -187,6 +194,11 @@ class SplitVersion(Version):
 
     class Meta:
         ordering = ["effective_from", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "source_ref", "effective_from"], name="split_once_for_a_decision"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.commitment_id} from {self.effective_from}"
