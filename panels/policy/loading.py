@@ -202,4 +202,9 @@ def _bind(draft: Draft, slug: str) -> Book | None:
         draft.faults.append(Fault(f"{slug}/council.yaml", 1, "a policy needs at least one panel and one entry"))
         return None
     return Book(council=draft.council[0], panels=tuple(draft.panels), parameters=draft.parameters,
-                groups=draft.groups, entries=tuple(sorted(draft.entries, key=lambda e: e.id)))
+                groups=draft.groups, entries=tuple(sorted(draft.entries, key=_in_order)))
+
+
+def _in_order(entry: Entry) -> tuple[str, int]:
+    prefix, number = entry.id.rsplit("-", 1)
+    return prefix, int(number)

@@ -107,7 +107,10 @@ def _given(asking: Asking, part: s.Approval, lines: list[int]) -> bool | None:
     values = asking.facts.values
     if part.given_by == "event":
         agreed = values.get("event.agreed_by")
-        return None if agreed is None else agreed == part.role
+        if agreed is None:
+            asking.lacks(*asking.facts.paths("event.agreed_by", None))
+            return None
+        return bool(agreed == part.role)
     if part.stage == "outside_panel" and values.get("emergency.agreed_by") == part.role:
         return True
     if part.role in values.get("signed", ()):
