@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
+import pytest
+
+from finance.models import BudgetLine
+from people.models import Council, User
 from tests.conftest_append_only import unlock_append_only
+from tests.factories import finance as factories
 
 __all__ = ["unlock_append_only"]
+
+
+@pytest.fixture
+def council(db: None) -> Council:
+    return factories.council()
+
+
+@pytest.fixture
+def accountant(council: Council) -> User:
+    return factories.person(council)
+
+
+@pytest.fixture
+def line(council: Council, accountant: User) -> BudgetLine:
+    return factories.budget(council, by=accountant)
