@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from people.messages import TEMPLATES
+
 from .council import Council
 
 if TYPE_CHECKING:
@@ -68,3 +70,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} {self.reference}"
+
+    @property
+    def says(self) -> str:
+        """What the message says, in the words it is sent with."""
+        return TEMPLATES[self.template].says if self.template in TEMPLATES else self.template

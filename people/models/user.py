@@ -24,6 +24,15 @@ class UserQuerySet(models.QuerySet["User"]):
         """The colleagues of somebody: the people of the same council."""
         return self.filter(council_id=user.council_id)
 
+    def named(self, word: str) -> UserQuerySet:
+        """People with a word in their name, title, office or team."""
+        return self.filter(
+            models.Q(first_name__icontains=word)
+            | models.Q(last_name__icontains=word)
+            | models.Q(job_title__icontains=word)
+            | models.Q(team__name__icontains=word)
+        )
+
     def holding(self, *, role: str, on: date) -> UserQuerySet:
         """Active people who hold an office (a role code of the policy) on a day; both days of the grant count."""
         return self.filter(
@@ -69,6 +78,11 @@ class User(AbstractUser):
     def capacities(self) -> frozenset[Capacity]:
         """What somebody is to the panel today."""
         return frozenset(Capacity(role.capacity) for role in self.held)
+
+    @cached_property
+    def covering(self) -> tuple[Cover, ...]:
+        """The cover somebody gives today, read once a request: in whose place, in which office."""
+        return tuple(self.covers_for.on(today()).select_related("absent"))  # type: ignore[attr-defined]
 
     def scopes_of(self, permission: Permission) -> frozenset[Scope]:
         """Over which scopes a permission is held today."""

@@ -8,6 +8,9 @@ from django.db import models, transaction
 
 from people.messages import TEMPLATES
 from people.models import Council, Message, User
+from people.models.message import MessageState
+from people.models.record import Verb
+from people.services.record import record
 
 
 @transaction.atomic
@@ -70,3 +73,26 @@ def owe_message(
         },
     )
     return message if is_new else None
+
+
+@transaction.atomic
+def send_again(*, message: Message, by: User, at: datetime) -> bool:
+    """Owe a message again that failed or may not have arrived: somebody's decision, on record.
+
+    It keeps its Message-ID, so a mail box that has it can tell. False when it is in another state by now.
+    """
+    changed = Message.objects.filter(
+        pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN], council_id=by.council_id
+    ).update(state=MessageState.OWED, next_try_at=at, owed_at=at, attempts=0, settled=None, fault="")
+    if changed:
+        record(
+            council=message.council,
+            by=by,
+            at=at,
+            verb=Verb.ALTERATION,
+            action="message.sent_again",
+            subject="message",
+            subject_ref=str(message.pk),
+            facts={"template": message.template},
+        )
+    return bool(changed)
