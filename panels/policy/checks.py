@@ -69,7 +69,7 @@ class _Checks:
     # names -----------------------------------------------------------------------------------------------------------
     def _names(self, path: Path, data: Mapping[str, Any]) -> None:
         for key, value, where in _walk(path, data):
-            kind = _kind(key)
+            kind = "role" if key == "to" and isinstance(value, (list, tuple)) else _kind(key)
             for one in _each(value) if kind else ():
                 self._must_exist(where, str(kind), one)
 
@@ -84,9 +84,19 @@ class _Checks:
             if name in words.GROUPS or name in words.CATEGORIES:
                 self.draft.fault(("groups", name), "the name belongs to the language", found=name)
             for index, member in enumerate(members):
-                if member == name:
+                if member in self._inside(member, name):
                     self.draft.fault(("groups", name, index), "a group cannot contain itself", found=name)
                 self._must_exist(("groups", name, index), "category or group", member)
+
+    def _inside(self, member: str, name: str) -> set[str]:
+        """The member itself, if the group is found among what the member holds."""
+        groups, seen, left = self.policy.book.groups, set[str](), [member]
+        while left:
+            one = left.pop()
+            if one not in seen:
+                seen.add(one)
+                left.extend(groups.get(one, ()))
+        return {member} if name in seen else set()
 
     def _language(self) -> Language | None:
         if any(fault.problem.startswith(("unknown category", "a group")) for fault in self.draft.faults):
@@ -106,7 +116,7 @@ class _Checks:
         self._must_exist((*path, "clause", "document"), "document", entry.clause.document)
         for key, value, where in _walk(path, data):
             if key in {"when", "met_when"} and value is not None and language is not None:
-                self._condition(where, value, language)
+                self._condition(where, value, language, per_line=_has_lines(data, where[2:-1]))
             if key == "to" and isinstance(value, str):
                 self._destination(where, value)
         for name in entry.defaults:
@@ -127,13 +137,22 @@ class _Checks:
             if name is not None and name not in moments:
                 self.draft.fault(where, "no day or instant of that name", found=name, nearest=_near(name, moments))
 
-    def _condition(self, where: Path, text: str, language: Language) -> None:
+    def _condition(self, where: Path, text: str, language: Language, *, per_line: bool) -> None:
         try:
-            language.compile(text)
+            condition = language.compile(text)
+            of_lines = [name for name in condition.names if name.startswith("line.")]
+            if of_lines and not per_line:
+                self.draft.fault(where, "facts of a line need the key 'lines' beside the condition", found=of_lines[0])
         except ConditionError as error:
             wrong = unknown_name(str(error))
             self.draft.fault(where, f"condition: {error}", found=text if len(text) < 100 else text[:97] + "...",
                              nearest=_near(wrong, language.names) if wrong else "")
+
+
+def _has_lines(data: Any, path: Path) -> bool:
+    for step in path:
+        data = data[step]
+    return bool(data.get("lines"))
 
 
 def _kind(key: str) -> str | None:

@@ -198,7 +198,10 @@ class PanelChoice(Shape):
 
 
 class Question(Shape):
-    """Something the request form or the decision sheet asks because this entry wants it."""
+    """Something the request form or the decision sheet asks because this entry wants it.
+
+    With `lines` it is asked only where the request has a line of one of these categories or groups.
+    """
 
     code: Code
     label: Text
@@ -206,6 +209,7 @@ class Question(Shape):
     required: bool = False
     where: Literal["request", "meeting", "sheet", "agenda", "outside_panel", "after"] = "request"
     choices: tuple[Text, ...] = ()
+    lines: tuple[Code, ...] = ()
 
 
 class Band(Shape):

@@ -14,7 +14,7 @@ from panels.rules.engine.asking import Asking
 from panels.rules.engine.facts import Facts
 from panels.rules.engine.program import program_at
 from panels.rules.engine.remit import choose_panel, remit
-from panels.rules.engine.timers import deadlines
+from panels.rules.engine.timers import deadlines, due_time
 
 
 def assess(case: Any, policy: Policy, at: datetime | None = None) -> Assessment:
@@ -54,6 +54,23 @@ def assess(case: Any, policy: Policy, at: datetime | None = None) -> Assessment:
         can_record_emergency=not asking.emergency_barred,
         missing=tuple(asking.missing),
     )
+
+
+def due_of(policy: Policy, timer: str, facts: Mapping[str, Any]) -> datetime | None:
+    """When a timer of a policy runs out, in London; None where a fact it counts from is missing.
+
+    For pages that show a deadline before there is a request: `due_of(policy, "T-01", {"panel_starts_at": start})`.
+    Raises KeyError where the policy has no such timer.
+    """
+    now = facts.get("as_at") or facts.get("panel_starts_at")
+    program = program_at(policy, calendar.london_day(now) if now else None)
+    return due_time(Asking(program, Facts(facts, program, now)), policy.timer(timer).due)
+
+
+def submission_due(policy: Policy, panel: str, panel_starts_at: datetime) -> datetime | None:
+    """When the list of a meeting closes, in London; None where the council's text states no deadline."""
+    deadline = policy.submission_deadline(panel)
+    return due_of(policy, deadline.timer, {"panel_starts_at": panel_starts_at}) if deadline else None
 
 
 def _totals(facts: Facts) -> Totals:
