@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('applications', '0003_tables'),
+        ('applications', '0001_initial'),
         ('finance', '0002_append_only'),
         ('panels', '0002_initial'),
         ('people', '0001_initial'),

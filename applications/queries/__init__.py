@@ -1,0 +1,17 @@
+"""What is read about requests: the case for the rules, where a request stands, what each person's list needs."""
+
+from __future__ import annotations
+
+from .asking import Standing, assessed, assessment_of, next_meeting, policy_under, standing_of, with_parts
+from .chain import STAGE, Step, acting_for, chain_of, has_signed, signers
+from .facts import facts_of, standing
+from .lists import Turn, agreeing_to_withdrawal, last_moments, my_turns, waiting_turns
+from .reading import Asked, Item, asked, checklist, facts_read, is_read
+from .tasks import COLUMNS, Missing, Task, own_questions, tasks_of
+
+__all__ = [
+    "COLUMNS", "STAGE", "Asked", "Item", "Missing", "Standing", "Step", "Task", "Turn", "acting_for",
+    "agreeing_to_withdrawal", "asked", "assessed", "assessment_of", "chain_of", "checklist", "facts_of", "facts_read",
+    "has_signed", "is_read", "last_moments", "my_turns", "next_meeting", "own_questions", "policy_under", "signers",
+    "standing", "standing_of", "tasks_of", "waiting_turns", "with_parts",
+]

@@ -1,0 +1,121 @@
+"""Asking the rules about one request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from applications.models import Application, SignOff
+from panels.models import Meeting
+from panels.policy import Policy
+from panels.rules import Assessment, assess
+from panels.rules.case import Vocabulary, read_case
+from panels.services import policy_for, policy_of
+from panels.states import MeetingState
+
+from .facts import facts_of
+from .tasks import Missing, Task, tasks_of
+
+OPEN_MEETINGS = [MeetingState.PLANNED, MeetingState.PUBLISHED]
+
+
+def with_parts(applications: Any) -> Any:
+    """Joined with everything the rules and the request's own pages read: a fixed number of queries for any number."""
+    sign_offs = SignOff.objects.select_related("given_by", "covering_for")  # house: parts of what the caller may see
+    return applications.select_related("council", "child", "team", "panel", "worker", "policy_version", "with_user").prefetch_related(
+        "lines", "alternatives", "plan_actions", "other_funding", "views", "documents", Prefetch("sign_offs", sign_offs)
+    )
+
+
+def policy_under(application: Application, *, at: datetime) -> Policy:
+    """The policy a request is judged under: pinned once it was sent, the one in force while it is being written."""
+    if application.policy_version is not None and not application.is_editable:
+        return policy_of(application.policy_version)
+    return policy_for(council=application.council, on=timezone.localdate(at))[1]
+
+
+def next_meeting(application: Application, *, at: datetime) -> Meeting | None:
+    """The next meeting of the panel the request goes to; None while no panel is chosen or none is planned."""
+    if application.panel_id is None:
+        return None
+    coming = Meeting.objects.filter(panel_id=application.panel_id, starts_at__gt=at, state__in=OPEN_MEETINGS)
+    return cast("Meeting | None", coming.order_by("starts_at").first())
+
+
+def vocabulary_of(policy: Policy) -> Vocabulary:
+    """The words a case of this policy may be written in."""
+    return Vocabulary(
+        council=policy.slug,
+        panels=frozenset(panel.slug for panel in policy.panels),
+        areas=policy.area_codes,
+        roles=policy.role_codes,
+        evidence=policy.evidence_codes,
+    )
+
+
+def assessed(facts: dict[str, Any], policy: Policy) -> Assessment:
+    """Put a case to the rules. What a policy no longer has words for is left out: it was typed under another version."""
+    known = vocabulary_of(policy)
+    fitting = dict(facts)
+    if fitting.get("panel") not in known.panels:
+        fitting.pop("panel", None)
+    if fitting.get("area") not in known.areas:
+        fitting.pop("area", None)
+    if "evidence" in fitting:
+        fitting["evidence"] = {code: word for code, word in fitting["evidence"].items() if code in known.evidence}
+    case = read_case(fitting, councils=[policy.slug], vocabulary=lambda _council, _at: known)
+    return assess(case.facts, policy)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a request stands: what is done, what is missing, what the rules say, when the panel next sits."""
+
+    application: Application
+    policy: Policy
+    tasks: tuple[Task, ...]
+    assessment: Assessment
+    meeting: Meeting | None
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """Every required part that is not there, in the order of the tasks."""
+        return tuple(gap for task in self.tasks for gap in task.missing)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing required is missing."""
+        return not self.missing
+
+
+def standing_of(
+    application: Application, *, at: datetime, panel_starts_at: datetime | None = None, extra: dict[str, Any] | None = None
+) -> Standing:
+    """Say where a request stands at a moment; counted back from the next meeting where no other one is named."""
+    policy = policy_under(application, at=at)
+    meeting = None
+    if panel_starts_at is None:
+        meeting = next_meeting(application, at=at)
+        panel_starts_at = meeting.starts_at if meeting else None
+    tasks = tasks_of(application, policy)
+    complete = not any(task.missing for task in tasks)
+    facts = facts_of(application, at=at, panel_starts_at=panel_starts_at, extra=extra, complete=complete)
+    return Standing(application, policy, tasks, assessed(facts, policy), meeting)
+
+
+def assessment_of(
+    application: Application, *, at: datetime, panel_starts_at: datetime | None = None, extra: dict[str, Any] | None = None
+) -> Assessment:
+    """What the rules say about a request at a moment, under the policy it is judged by.
+
+    Args:
+        application: the request.
+        at: when the question is asked.
+        panel_starts_at: the start of the meeting; left out, the next meeting of the request's panel.
+        extra: keys that go over those of the request: attendance, the decision, an event.
+    """
+    return standing_of(application, at=at, panel_starts_at=panel_starts_at, extra=extra).assessment

@@ -1,0 +1,132 @@
+"""What each person's list shows: whose turn it is, until when, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from django.db.models import Q
+from django.utils import timezone
+
+from applications.models import Application
+from applications.states import FINAL, State
+from panels.models import Meeting
+from panels.policy import Policy
+from panels.rules import Assessment, Deadline
+from panels.services import policy_for
+from people.models import User
+
+from .asking import OPEN_MEETINGS, assessed, policy_under
+from .facts import facts_of
+from .tasks import Missing, tasks_of
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The last moment for something, with the clause it rests on."""
+
+    title: str
+    due: datetime
+    met: bool | None
+    rule: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One request on somebody's list: what it lacks, who has it, and the deadline counted back from the next panel."""
+
+    application: Application
+    missing: tuple[Missing, ...]
+    meeting: Meeting | None
+    deadline: Moment | None
+
+    @property
+    def holder(self) -> str:
+        """Who has it now, in words."""
+        return holder_of(self.application)
+
+
+def holder_of(application: Application) -> str:
+    """Who has a request now: a person where that is one, an office, or the panel."""
+    if application.with_user_id:
+        return str(application.with_user)
+    if application.with_role:
+        return application.with_role.replace("_", " ").capitalize()
+    by_state = {
+        State.SUBMITTED: "Panel administrator", State.READY: "Panel administrator", State.LISTED: "The panel",
+        State.IN_PANEL: "The panel", State.DECIDED: "Decided", State.WITHDRAWN: "Withdrawn",
+    }
+    return by_state.get(State(application.state), str(application.worker))
+
+
+def last_moments(assessment: Assessment, policy: Policy, meeting: Meeting | None) -> tuple[Moment, ...]:
+    """The last moment of each step that hangs on the next panel or on what was typed, the soonest first."""
+    moments = [_moment(deadline, policy) for deadline in assessment.deadlines]
+    if meeting is not None:
+        moments.append(Moment("The panel meets", meeting.starts_at, None, "", ""))
+    return tuple(sorted(moments, key=lambda moment: moment.due))
+
+
+def _moment(deadline: Deadline, policy: Policy) -> Moment:
+    entry = policy.entry(deadline.rule)
+    title = policy.timer(deadline.timer).title or entry.means
+    return Moment(title, deadline.due, deadline.met, deadline.rule, policy.clause(deadline.rule))
+
+
+def submission_moment(assessment: Assessment, policy: Policy) -> Moment | None:
+    """The deadline that closes the list of the meeting aimed at; None where the policy states none."""
+    if not assessment.panel or not policy.has_panel(assessment.panel):
+        return None
+    submission = policy.panel(assessment.panel).submission
+    deadline = assessment.deadline(submission.timer) if submission else None
+    return _moment(deadline, policy) if deadline else None
+
+
+def next_meetings_of(panels: set[int], *, at: datetime) -> dict[int, Meeting]:
+    """The next meeting of each of several panels, in one query."""
+    coming = Meeting.objects.filter(panel_id__in=panels, starts_at__gt=at, state__in=OPEN_MEETINGS).order_by("starts_at")
+    first: dict[int, Meeting] = {}
+    for meeting in coming.select_related("panel"):
+        first.setdefault(meeting.panel_id, meeting)
+    return first
+
+
+def turns(applications: list[Application], *, at: datetime) -> list[Turn]:
+    """Say of each request what it lacks and its deadline. The requests come with their parts (`with_parts`)."""
+    meetings = next_meetings_of({cast("int", a.panel_id) for a in applications if a.panel_id}, at=at)
+    current = policy_for(council=applications[0].council, on=timezone.localdate(at))[1] if applications else None
+    made = []
+    for application in applications:
+        policy = cast("Policy", current) if application.is_editable else policy_under(application, at=at)
+        meeting = meetings.get(application.panel_id or 0)
+        made.append(_turn(application, policy, meeting, at))
+    return made
+
+
+def _turn(application: Application, policy: Policy, meeting: Meeting | None, at: datetime) -> Turn:
+    if State(application.state) in FINAL or application.state in {State.LISTED, State.IN_PANEL}:
+        return Turn(application, (), None, None)
+    gaps = tuple(gap for task in tasks_of(application, policy) for gap in task.missing) if application.is_editable else ()
+    facts = facts_of(
+        application, at=at, panel_starts_at=meeting.starts_at if meeting else None, complete=not gaps
+    )
+    return Turn(application, gaps, meeting, submission_moment(assessed(facts, policy), policy))
+
+
+def my_turns(applications: list[Application], *, at: datetime) -> list[Turn]:
+    """What one worker's own list shows, in the order given."""
+    return turns(applications, at=at)
+
+
+def waiting_turns(applications: list[Application], *, at: datetime) -> list[Turn]:
+    """What waits for a signature, the earliest deadline first; without a deadline last."""
+    far = timezone.make_aware(datetime(2199, 1, 1))
+    return sorted(turns(applications, at=at), key=lambda t: t.deadline.due if t.deadline else far)
+
+
+def agreeing_to_withdrawal(user: User, *, on: date) -> Q:
+    """Requests whose withdrawal was asked for by somebody else, for the queue of those who may agree to it."""
+    del on  # which office agrees is the policy's word, read when the page is drawn
+    return Q(withdrawal_asked_at__isnull=False) & ~Q(withdrawal_asked_by=user) & ~Q(state=State.WITHDRAWN)

@@ -1,0 +1,94 @@
+"""How a request is changed: locked, counted, kept in its history, put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from applications.models import Application
+from applications.states import Step, after
+from people.models import User
+from people.models.record import Verb
+from people.services import owe_message, record
+
+from .errors import NotAllowedError, StaleError
+
+
+def locked(application: Application) -> Application:
+    """Read a request afresh, holding its row until the transaction ends."""
+    fresh = Application.objects.select_for_update(of=("self",)).select_related("council", "team", "child", "panel", "worker")
+    return fresh.get(pk=application.pk)
+
+
+def change(application: Application, *, by: User, at: datetime, why: str, **fields: Any) -> Application:
+    """Write fields of a request if nobody else did since it was read, and keep the version in its history.
+
+    Args:
+        application: as read in this transaction; its `version` is what the change is held against.
+        by: who changes it.
+        at: when.
+        why: what was done, for the history.
+        **fields: columns and their new values.
+
+    Raises:
+        StaleError: another transaction changed the request since it was read.
+    """
+    rows = Application.objects.filter(pk=application.pk, version=application.version)
+    if not rows.update(version=F("version") + 1, changed_at=at, changed_by=by, **fields):
+        raise StaleError("Somebody else changed this request at the same moment. Look at it again.")
+    application.refresh_from_db()
+    Application.history.bulk_history_create(
+        [application], update=True, default_user=by, default_date=at, default_change_reason=why[:100]
+    )
+    return application
+
+
+def take_step(application: Application, step: Step, *, by: User, at: datetime, **fields: Any) -> Application:
+    """Take a request one step on, by the table of states.
+
+    Raises:
+        IllegalStepError: the step may not be taken from its state.
+        StaleError: somebody else took one first.
+    """
+    return change(application, by=by, at=at, why=step.label, state=after(application.state, step), **fields)
+
+
+def note(
+    application: Application, action: str, *, by: User, at: datetime, facts: Mapping[str, Any] | None = None,
+    verb: Verb = Verb.ALTERATION,
+) -> None:
+    """Put on record what was done to a request; codes and numbers only."""
+    record(
+        council=application.council, by=by, at=at, verb=verb, action=f"request.{action}", subject="request",
+        subject_ref=application.reference, facts={"version": application.version, **(facts or {})},
+    )
+
+
+def tell(application: Application, people: list[User], template: str, *, by: User, at: datetime, on: Any = None) -> None:
+    """Owe each of several people one message about this version of a request."""
+    for person in people:
+        owe_message(
+            council=application.council, recipient=person, template=template, reference=application.reference,
+            path=application.get_absolute_url(),
+            dedupe_key=f"{template}:{application.reference}:{application.version}:{person.pk}",
+            by=by, at=at, on=on, about=application,
+        )
+
+
+def require_editable(application: Application) -> None:
+    """Refuse a change to what is no longer in its worker's hands.
+
+    Raises:
+        NotAllowedError: the request was sent on.
+    """
+    if not application.is_editable:
+        raise NotAllowedError(f"This request is {application.get_state_display()}: it cannot be changed now.")
+
+
+def require_council(application_council: int, by: User) -> None:
+    """Refuse somebody of another council; a programming error, since queries begin with `for_user`."""
+    if by.council_id != application_council:
+        raise NotAllowedError("This belongs to another council.")
