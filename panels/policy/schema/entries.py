@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from panels.policy.schema.base import Clause, Clock, Code, Count, Dated, RuleId, Shape, Slug, Text, TimerId
+from panels.policy.schema.base import Clause, Clock, Code, Dated, RuleId, Shape, Slug, Text, TimerId
 
 Effect = Literal["block", "warn", "route", "inform"]
 Stage = Literal["submit", "list", "decide", "award", "start", "close"]
@@ -59,7 +59,8 @@ class Remit(Shape):
 class Finding(Shape):
     """Something to say about the request, or about each of `lines`; `in_emergency` replaces the effect for an
     emergency placement, whose recording nothing may stop; `bars_emergency` says that the finding, where it holds,
-    closes the way outside the panel for support."""
+    closes the way outside the panel for support.
+    """
 
     when: Text
     effect: Effect
@@ -139,8 +140,15 @@ class Due(Shape):
 
     def _kinds(self) -> list[str]:
         names = [
-            "working_days_before", "working_days_after", "days_after", "days_before", "months_after", "hours_after",
-            "hours_before", "weekday_after", "weekday_before"
+            "working_days_before",
+            "working_days_after",
+            "days_after",
+            "days_before",
+            "months_after",
+            "hours_after",
+            "hours_before",
+            "weekday_after",
+            "weekday_before",
         ]
         return [n for n in names if getattr(self, n) is not None] + (["same_day"] if self.same_day else [])
 
@@ -153,7 +161,8 @@ class Due(Shape):
 
 class Deadline(Shape):
     """A timer. `kind`: `due` is unmet once past; a `window` stays open until something is asked; of an `untold` one
-    the case cannot state the event. `void_after` leaves it out when it falls after that other timer."""
+    the case cannot state the event. `void_after` leaves it out when it falls after that other timer.
+    """
 
     timer: TimerId
     due: Due
@@ -225,7 +234,8 @@ class Band(Shape):
 
 class Reckoning(Shape):
     """How sums are reckoned where the text says so: weekly prices by months for some lines, and whether the family's
-    six months are added up."""
+    six months are added up.
+    """
 
     weekly_by_months: tuple[Code, ...] = ()
     family_six_months: bool = False
