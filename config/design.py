@@ -171,7 +171,15 @@ def _lists() -> dict[str, Any]:
             {"time": "9:55am", "title": "Case 15", "state": "Waiting"},
             {"time": "10:10am", "title": "Case 16", "state": "Waiting, carried over twice"},
         ],
-        "states": ["draft", "with_manager", "submitted", "ready", "in_panel", "decided", "overdue", "emergency"],
+        "states": [
+            {"state": "draft", "label": "draft"},
+            {"state": "with_manager", "label": "waiting for sign-off"},
+            {"state": "submitted", "label": "with the panel administrator"},
+            {"state": "ready", "label": "ready for panel"},
+            {"state": "in_panel", "label": "being heard"},
+            {"state": "overdue", "label": "overdue"},
+            {"state": "emergency", "label": "emergency"},
+        ],
     }
 
 

@@ -58,6 +58,10 @@ def _label(field: BoundField) -> str:
 def plain_errors(field: BoundField) -> list[str]:
     """The errors of a field in plain English; Django's word for a missing answer names the question instead."""
     generic = str(forms.Field.default_error_messages["required"])
+    if str(field.label).endswith("?"):
+        return [
+            f"Answer the question “{field.label}”" if str(error) == generic else str(error) for error in field.errors
+        ]
     missing = next(
         (words.format(_label(field)) for kind, words in MISSING if isinstance(field.field.widget, kind)),
         f"Enter {_label(field)}",
