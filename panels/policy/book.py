@@ -51,7 +51,7 @@ class Policy:
     def __repr__(self) -> str:
         return f"Policy({self.version})"
 
-    # identity -----------------------------------------------------------------------------------------------------
+    # identity -------------------------------------------------------------------------------------
     @property
     def slug(self) -> str:
         """The council's slug."""
@@ -87,7 +87,7 @@ class Policy:
         text = json.dumps(self.payload(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
-    # panels -------------------------------------------------------------------------------------------------------
+    # panels ---------------------------------------------------------------------------------------
     @property
     def panels(self) -> tuple[Panel, ...]:
         """The council's panels in the order of its files."""
@@ -138,7 +138,7 @@ class Policy:
         submission = self.panel(panel).submission
         return self.timer(submission.timer) if submission else None
 
-    # roles and areas ----------------------------------------------------------------------------------------------
+    # roles and areas ------------------------------------------------------------------------------
     @cached_property
     def _titles(self) -> dict[str, str]:
         return {role.code: role.title for role in self.book.council.roles}
@@ -157,7 +157,7 @@ class Policy:
         """The codes of the council's areas; empty where it has none."""
         return frozenset(area.code for area in self.book.council.areas)
 
-    # entries ------------------------------------------------------------------------------------------------------
+    # entries --------------------------------------------------------------------------------------
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Every row of the register, in its order."""
@@ -198,7 +198,7 @@ class Policy:
         """The title of one of the council's documents; KeyError where there is none of that code."""
         return next(d.title for d in self.book.council.documents if d.code == code)
 
-    # numbers and groups -------------------------------------------------------------------------------------------
+    # numbers and groups ---------------------------------------------------------------------------
     def parameter(self, name: str, on: date | None = None) -> int | float | str:
         """The value of a named parameter on a day (the latest value where no day is given); KeyError when unknown."""
         values = self.book.parameters[name].values

@@ -17,15 +17,39 @@ if TYPE_CHECKING:
 
 RULE_KEYS = ("rule", "part_of")
 ROLE_KEYS = frozenset(
-    """role roles approver consults withdrawal_agreed_by agenda_by sheet_signed_by minutes_signed_by cost_recorded_by
-    settings_changed_by goes_to submitters""".split()
+    {
+        "role",
+        "roles",
+        "approver",
+        "consults",
+        "withdrawal_agreed_by",
+        "agenda_by",
+        "sheet_signed_by",
+        "minutes_signed_by",
+        "cost_recorded_by",
+        "settings_changed_by",
+        "goes_to",
+        "submitters",
+    }
 )
 TIMER_KEYS = frozenset({"timer", "target_timer", "void_after"})
 LINE_KEYS = frozenset({"lines", "weekly_by_months"})
 PANEL_KEYS = frozenset({"panels", "panel"})
 NUMBER_KEYS = frozenset(
-    """working_days_before working_days_after days_after days_before months_after hours_after hours_before over
-    at_least up_to below count""".split()
+    {
+        "working_days_before",
+        "working_days_after",
+        "days_after",
+        "days_before",
+        "months_after",
+        "hours_after",
+        "hours_before",
+        "over",
+        "at_least",
+        "up_to",
+        "below",
+        "count",
+    }
 )
 ADDRESSEES = frozenset({"members", "presenter", "chair", "family", "carers"})
 Path = tuple[str | int, ...]
@@ -66,7 +90,7 @@ class _Checks:
         for entry in book.entries:
             self._entry(entry, language)
 
-    # names -----------------------------------------------------------------------------------------------------------
+    # names ----------------------------------------------------------------------------------------
     def _names(self, path: Path, data: Mapping[str, Any]) -> None:
         for key, value, where in _walk(path, data):
             kind = "role" if key == "to" and isinstance(value, (list, tuple)) else _kind(key)
@@ -108,7 +132,7 @@ class _Checks:
             tuple(sorted(self.policy.timer_ids)),
         )
 
-    # entries ---------------------------------------------------------------------------------------------------------
+    # entries --------------------------------------------------------------------------------------
     def _entry(self, entry: Entry, language: Language | None) -> None:
         path: Path = ("entries", entry.id)
         data = entry.model_dump(by_alias=True, exclude_unset=True)
@@ -121,8 +145,9 @@ class _Checks:
                 self._destination(where, value)
         for name in entry.defaults:
             if NAMES.get(name) != "yes_no":
-                self.draft.fault((*path, "defaults", name), "no yes-or-no fact of that name", found=name,
-                                 nearest=_near(name, NAMES))
+                self.draft.fault(
+                    (*path, "defaults", name), "no yes-or-no fact of that name", found=name, nearest=_near(name, NAMES)
+                )
         for index, deadline in enumerate(entry.deadlines):
             self._moments((*path, "deadlines", index), deadline.due, deadline.met_by)
 
@@ -145,8 +170,12 @@ class _Checks:
                 self.draft.fault(where, "facts of a line need the key 'lines' beside the condition", found=of_lines[0])
         except ConditionError as error:
             wrong = unknown_name(str(error))
-            self.draft.fault(where, f"condition: {error}", found=text if len(text) < 100 else text[:97] + "...",
-                             nearest=_near(wrong, language.names) if wrong else "")
+            self.draft.fault(
+                where,
+                f"condition: {error}",
+                found=text if len(text) < 100 else text[:97] + "...",
+                nearest=_near(wrong, language.names) if wrong else "",
+            )
 
 
 def _has_lines(data: Any, path: Path) -> bool:
@@ -159,7 +188,10 @@ def _kind(key: str) -> str | None:
     if key in RULE_KEYS or key.endswith("_rule"):
         return "rule"
     for keys, kind in (
-        (ROLE_KEYS, "role"), (TIMER_KEYS, "timer"), (LINE_KEYS, "category or group"), (PANEL_KEYS, "panel"),
+        (ROLE_KEYS, "role"),
+        (TIMER_KEYS, "timer"),
+        (LINE_KEYS, "category or group"),
+        (PANEL_KEYS, "panel"),
         (NUMBER_KEYS, "parameter"),
     ):
         if key in keys:

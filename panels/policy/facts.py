@@ -58,9 +58,7 @@ def _names(table: dict[Kind, str], prefix: str = "") -> dict[str, Kind]:
 CASE: Final[dict[str, Kind]] = _names(_CASE)
 LINE: Final[dict[str, Kind]] = _names(_LINE, "line.")
 
-NULL_WORDS: Final = frozenset(
-    {"emergency.agreed_by", "support_order.overseer", "decision.outcome", "event.agreed_by"}
-)
+NULL_WORDS: Final = frozenset({"emergency.agreed_by", "support_order.overseer", "decision.outcome", "event.agreed_by"})
 
 DERIVED: Final[dict[str, tuple[Kind, str]]] = {
     "request.panel": ("word", "the panel named, or the one the policy picks"),
@@ -87,7 +85,7 @@ DERIVED: Final[dict[str, tuple[Kind, str]]] = {
     "line.index": ("count", "the place of the line in the request, from nought"),
     "line.total": ("money", "what the line costs over its whole life"),
     "line.category_total": ("money", "what all lines of the same category cost together"),
-    "line.annual": ("money", "weekly × 52 or monthly × 12"),
+    "line.annual": ("money", "weekly times 52 or monthly times 12"),
     "line.is_placement": ("yes_no", "the category is a placement"),
     "line.court": ("yes_no", "court-related by nature, or said to be"),
     "line.for_placement": ("yes_no", "the line belongs to a placement line of the request"),

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from panels.policy.book import Book, Policy
+from panels.policy.checks import check
 from panels.policy.reading import Fault, Path_, PolicyFaults, Source, read
 from panels.policy.schema import Council, Entry, Panel, Parameter
 
@@ -82,8 +83,6 @@ def _load(slug: str, folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> P
     book = _bind(draft, slug)
     if book is None or draft.faults:
         raise PolicyFaults(draft.faults)
-    from panels.policy.checks import check  # the checks compile conditions and need a whole book
-
     check(book, draft)
     if draft.faults:
         raise PolicyFaults(draft.faults)
@@ -96,17 +95,25 @@ def _take_file(draft: Draft, source: Source) -> None:
         return
     for section, content in source.data.items():
         if section not in SECTIONS:
-            draft.faults.append(Fault(source.file, source.line((section,)), "unknown section", found=section,
-                                      allowed=", ".join(SECTIONS), nearest=_near(section, SECTIONS)))
+            draft.faults.append(
+                Fault(
+                    source.file,
+                    source.line((section,)),
+                    "unknown section",
+                    found=section,
+                    allowed=", ".join(SECTIONS),
+                    nearest=_near(section, SECTIONS),
+                )
+            )
         elif section == "council":
-            _take(draft, source, section, ("council",), ("council", 0), content)
+            _take(draft, source, (section, 0), item=content, local=(section,))
         elif section in {"panels", "entries"}:
-            _take_list(draft, source, section, content)
+            _take_list(draft, source, section, content=content)
         else:
-            _take_map(draft, source, section, content)
+            _take_map(draft, source, section, content=content)
 
 
-def _take_list(draft: Draft, source: Source, section: str, content: Any) -> None:
+def _take_list(draft: Draft, source: Source, section: str, *, content: Any) -> None:
     if not isinstance(content, list):
         draft.faults.append(Fault(source.file, source.line((section,)), f"{section} is a list"))
         return
@@ -114,12 +121,14 @@ def _take_list(draft: Draft, source: Source, section: str, content: Any) -> None
     for index, item in enumerate(content):
         key = item.get(name, index) if isinstance(item, dict) else index
         if (section, key) in draft.places:
-            draft.faults.append(Fault(source.file, source.line((section, index)), f"{name} is used twice", found=str(key)))
+            draft.faults.append(
+                Fault(source.file, source.line((section, index)), f"{name} is used twice", found=str(key))
+            )
             continue
-        _take(draft, source, section, (section, index), (section, key), item)
+        _take(draft, source, (section, key), item=item, local=(section, index))
 
 
-def _take_map(draft: Draft, source: Source, section: str, content: Any) -> None:
+def _take_map(draft: Draft, source: Source, section: str, *, content: Any) -> None:
     if not isinstance(content, dict):
         draft.faults.append(Fault(source.file, source.line((section,)), f"{section} is a mapping of names"))
         return
@@ -127,16 +136,17 @@ def _take_map(draft: Draft, source: Source, section: str, content: Any) -> None:
         if (section, key) in draft.places:
             draft.faults.append(Fault(source.file, source.line((section, key)), "name is used twice", found=key))
             continue
-        _take(draft, source, section, (section, key), (section, key), item)
+        _take(draft, source, (section, key), item=item, local=(section, key))
 
 
-def _take(draft: Draft, source: Source, section: str, local: Path_, path: Path_, item: Any) -> None:
+def _take(draft: Draft, source: Source, path: tuple[str, Any], *, item: Any, local: Path_) -> None:
+    section = path[0]
     draft.places[path] = (source, local)
     try:
         model = SECTIONS[section].validate_python(item)
     except ValidationError as error:
         for one in error.errors():
-            draft.faults.append(_shape_fault(source, local, one, section))
+            draft.faults.append(_shape_fault(source, local, error=one))
         return
     target = getattr(draft, section)
     if isinstance(target, dict):
@@ -145,20 +155,33 @@ def _take(draft: Draft, source: Source, section: str, local: Path_, path: Path_,
         target.append(model)
 
 
-def _shape_fault(source: Source, local: Path_, error: Any, section: str) -> Fault:
+def _shape_fault(source: Source, local: Path_, *, error: Any) -> Fault:
+    section = str(local[0])
     path = (*local, *error["loc"])
     kind = error["type"]
     name = str(error["loc"][-1]) if error["loc"] else section
     if kind == "extra_forbidden":
         allowed = _keys_at(section, error["loc"][:-1])
-        return Fault(source.file, source.line(path), "unknown key", found=name, allowed=", ".join(allowed),
-                     nearest=_near(name, allowed))
+        return Fault(
+            source.file,
+            source.line(path),
+            "unknown key",
+            found=name,
+            allowed=", ".join(allowed),
+            nearest=_near(name, allowed),
+        )
     if kind == "missing":
         return Fault(source.file, source.line(path), f"the key {name} is missing")
     if kind == "literal_error":
         allowed = [w.strip(" '") for w in str(error["ctx"]["expected"]).replace(" or ", ", ").split(",")]
-        return Fault(source.file, source.line(path), f"{name} has a wrong value", found=repr(error["input"]),
-                     allowed=", ".join(allowed), nearest=_near(str(error["input"]), allowed))
+        return Fault(
+            source.file,
+            source.line(path),
+            f"{name} has a wrong value",
+            found=repr(error["input"]),
+            allowed=", ".join(allowed),
+            nearest=_near(str(error["input"]), allowed),
+        )
     return Fault(source.file, source.line(path), f"{name}: {error['msg']}", found=_short(error["input"]))
 
 
@@ -201,8 +224,13 @@ def _bind(draft: Draft, slug: str) -> Book | None:
     if not draft.panels or not draft.entries:
         draft.faults.append(Fault(f"{slug}/council.yaml", 1, "a policy needs at least one panel and one entry"))
         return None
-    return Book(council=draft.council[0], panels=tuple(draft.panels), parameters=draft.parameters,
-                groups=draft.groups, entries=tuple(sorted(draft.entries, key=_in_order)))
+    return Book(
+        council=draft.council[0],
+        panels=tuple(draft.panels),
+        parameters=draft.parameters,
+        groups=draft.groups,
+        entries=tuple(sorted(draft.entries, key=_in_order)),
+    )
 
 
 def _in_order(entry: Entry) -> tuple[str, int]:

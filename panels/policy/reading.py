@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -32,7 +33,7 @@ class Fault:
         return "; ".join(parts)
 
 
-class PolicyFaults(Exception):
+class PolicyFaults(Exception):  # noqa: N818 - it is the list of faults
     """A policy that cannot be used, with every fault that was found in it."""
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -84,9 +85,9 @@ def _duplicate(error: DuplicateKeyError) -> str:
 
 
 def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:
-    if isinstance(node, dict):
+    if isinstance(node, CommentedMap):
         return _plain_mapping(node, path, lines)
-    if isinstance(node, list):
+    if isinstance(node, CommentedSeq):
         for index in range(len(node)):
             lines[(*path, index)] = node.lc.item(index)[0] + 1
         return [_plain(value, (*path, index), lines) for index, value in enumerate(node)]

@@ -5,4 +5,15 @@ from __future__ import annotations
 from panels.rules.assessment import Approval, Assessment, Deadline, Finding, LineTotal, Quorum, Totals
 from panels.rules.engine import assess, due_of, submission_due
 
-__all__ = ["Approval", "Assessment", "Deadline", "Finding", "LineTotal", "Quorum", "Totals", "assess", "due_of", "submission_due"]
+__all__ = [
+    "Approval",
+    "Assessment",
+    "Deadline",
+    "Finding",
+    "LineTotal",
+    "Quorum",
+    "Totals",
+    "assess",
+    "due_of",
+    "submission_due",
+]

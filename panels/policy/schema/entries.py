@@ -57,9 +57,10 @@ class Remit(Shape):
 
 
 class Finding(Shape):
-    """Something to say about the request, or about each of `lines`; `in_emergency` replaces the effect for an
-    emergency placement, whose recording nothing may stop; `bars_emergency` says that the finding, where it holds,
-    closes the way outside the panel for support.
+    """Something to say about the request, or about each of `lines`.
+
+    `in_emergency` replaces the effect for an emergency placement, whose recording nothing may stop; `bars_emergency`
+    says that the finding, where it holds, closes the way outside the panel for support.
     """
 
     when: Text
@@ -160,8 +161,10 @@ class Due(Shape):
 
 
 class Deadline(Shape):
-    """A timer. `kind`: `due` is unmet once past; a `window` stays open until something is asked; of an `untold` one
-    the case cannot state the event. `void_after` leaves it out when it falls after that other timer.
+    """A timer.
+
+    `kind`: `due` is unmet once past; a `window` stays open until something is asked; of an `untold` one the case
+    cannot state the event. `void_after` leaves it out when it falls after that other timer.
     """
 
     timer: TimerId
@@ -233,8 +236,9 @@ class Band(Shape):
 
 
 class Reckoning(Shape):
-    """How sums are reckoned where the text says so: weekly prices by months for some lines, and whether the family's
-    six months are added up.
+    """How sums are reckoned where the text says so.
+
+    Weekly prices count by months for `weekly_by_months`; `family_six_months` adds up the family's six months.
     """
 
     weekly_by_months: tuple[Code, ...] = ()

@@ -110,7 +110,7 @@ class Schedule(Shape):
 
 
 class Slots(Shape):
-    """How long a case takes: the usual slot, the complex one, other lengths that may be chosen, emergency slots kept."""
+    """How long a case takes: the usual slot, the complex one, other lengths to choose, emergency slots kept."""
 
     minutes: Minutes | None = None
     complex_minutes: Minutes | None = None
@@ -205,8 +205,17 @@ class Notice(Shape):
     title: Text
     to: tuple[Code, ...] = Field(min_length=1)
     occasion: Literal[
-        "decision", "meeting_change", "deadline_passed", "agenda", "upload", "deferral", "review_due", "emergency",
-        "after_meeting", "refusal", "papers"
+        "decision",
+        "meeting_change",
+        "deadline_passed",
+        "agenda",
+        "upload",
+        "deferral",
+        "review_due",
+        "emergency",
+        "after_meeting",
+        "refusal",
+        "papers",
     ]
     timer: TimerId | None = None
     discloses: Literal["reference", "outcome", "papers", "nothing"] = "reference"

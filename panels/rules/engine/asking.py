@@ -28,7 +28,7 @@ class Asking:
         self.emergency_placement = emergency.get("kind") == "placement"
         self.emergency_barred = False
 
-    # names -----------------------------------------------------------------------------------------------------------
+    # names ----------------------------------------------------------------------------------------
     def tell(self, name: str, value: Any, missing: tuple[str, ...] = ()) -> None:
         """Give a name its value, or the reason why it has none; conditions asked before it was told forget it."""
         if value is None:
@@ -42,7 +42,7 @@ class Asking:
         """A number of the policy: itself, or the parameter of that name on the day of the question."""
         return value if isinstance(value, int) else int(self.fixed[f"param.{value}"])
 
-    # conditions ------------------------------------------------------------------------------------------------------
+    # conditions -----------------------------------------------------------------------------------
     def holds(self, when: Condition | None, line: int | None = None) -> bool | None:
         """Whether a condition holds, for a line where one is given; None notes the facts it lacks as missing."""
         if when is None:
@@ -80,26 +80,26 @@ class Asking:
             self._bound[key] = self.program.language.activation(values)
         return self._bound[key]
 
-    # lines -----------------------------------------------------------------------------------------------------------
+    # lines ----------------------------------------------------------------------------------------
     def concerned(self, ready: Ready[Any]) -> list[int]:
         """The lines whose category a part of the policy names."""
-        assert ready.lines is not None
-        return [i for i, line in enumerate(self.facts.lines) if line.get("category") in ready.lines]
+        named = ready.lines or frozenset()
+        return [i for i, line in enumerate(self.facts.lines) if line.get("category") in named]
 
     def here(self, ready: Ready[Any]) -> bool:
         """Whether an entry concerns the panel the request goes to."""
         panel = self.facts.values.get("request.panel")
         return not ready.entry.panels or panel is None or panel in ready.entry.panels
 
-    # findings --------------------------------------------------------------------------------------------------------
-    def find(self, ready: Ready[Any], effect: str, stage: str, line: int | None = None, says: str | None = None) -> None:
+    # findings -------------------------------------------------------------------------------------
+    def find(
+        self, ready: Ready[Any], effect: str, stage: str, *, line: int | None = None, says: str | None = None
+    ) -> None:
         """Say something about the request or a line."""
         rule = ready.entry.id
-        self.findings.append(
-            Finding(rule, self.program.clauses[rule], effect, stage, says or ready.says(), line)
-        )
+        self.findings.append(Finding(rule, self.program.clauses[rule], effect, stage, says or ready.says(), line))
 
-    # times -----------------------------------------------------------------------------------------------------------
+    # times ----------------------------------------------------------------------------------------
     def moment(self, name: str, line: int | None = None) -> date | datetime | None:
         """The value of a fact that is a day or an instant, as a date or an aware date-time; None where it has none."""
         values = self.facts.line_values[line] if line is not None and name.startswith("line.") else self.facts.values

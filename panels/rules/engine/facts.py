@@ -46,16 +46,16 @@ class Facts:
         self._derive_request()
         self._derive_people()
 
-    # what was said -------------------------------------------------------------------------------------------------
+    # what was said --------------------------------------------------------------------------------
     def _take_case(self) -> None:
         for key, value in self.raw.items():
             if key in OBJECTS:
                 self.values[f"{key}.given"] = value is not None
                 inside = _PARTS[key] if value is None else value
                 for part, inner in inside.items():
-                    self._put(self.values, f"{key}.{part}", CASE.get(f"{key}.{part}"), inner)
+                    self._put(self.values, f"{key}.{part}", inner)
             else:
-                self._put(self.values, key, CASE.get(key), value)
+                self._put(self.values, key, value)
         for name in EVENTS:
             self.values.setdefault(f"{name}.given", False)
         if self.values["event.given"]:
@@ -65,7 +65,8 @@ class Facts:
         for name, default in self.program.defaults.items():
             self.values.setdefault(name, default)
 
-    def _put(self, values: dict[str, Any], name: str, kind: Kind | None, value: Any) -> None:
+    def _put(self, values: dict[str, Any], name: str, value: Any) -> None:
+        kind = CASE.get(name) or LINE.get(name)
         if kind is None:
             return
         if value is None:
@@ -80,11 +81,11 @@ class Facts:
         if kind == "instant":
             values[f"{name}_day"] = calendar.london_day(value).toordinal()
 
-    # lines ---------------------------------------------------------------------------------------------------------
+    # lines ----------------------------------------------------------------------------------------
     def _take_line(self, index: int, line: Mapping[str, Any]) -> None:
         values = self.line_values[index]
         for key, value in line.items():
-            self._put(values, f"line.{key}", LINE.get(f"line.{key}"), value)
+            self._put(values, f"line.{key}", value)
         category = line.get("category")
         values["line.index"] = index
         values["line.priced"] = any(line.get(price) is not None for price in ("one_off", "weekly", "monthly"))
@@ -131,10 +132,14 @@ class Facts:
         ]
         for index, line in enumerate(self.lines):
             values = self.line_values[index]
-            same = [a for a, other in zip(self.amounts, self.lines, strict=True)
-                    if other.get("category") == line.get("category")]
-            _sum(values, self.line_missing[index], self.line_low[index], "line.total", [self.amounts[index]])
-            _sum(values, self.line_missing[index], self.line_low[index], "line.category_total", same)
+            same = [
+                a
+                for a, other in zip(self.amounts, self.lines, strict=True)
+                if other.get("category") == line.get("category")
+            ]
+            known = {"values": values, "missing": self.line_missing[index], "low": self.line_low[index]}
+            _sum("line.total", [self.amounts[index]], **known)
+            _sum("line.category_total", same, **known)
             annual = money.annual(line)
             if annual is not None:
                 values["line.annual"] = annual
@@ -144,7 +149,7 @@ class Facts:
             elif path is not None:
                 self.line_missing[index]["line.last_day"] = (path,)
 
-    # the request ---------------------------------------------------------------------------------------------------
+    # the request ----------------------------------------------------------------------------------
     def _derive_request(self) -> None:
         values = self.values
         values["request.panel_named"] = self.raw.get("panel") is not None
@@ -186,14 +191,14 @@ class Facts:
             self.missing["request.enters_care"] = paths
 
     def _derive_sums(self) -> None:
-        _sum(self.values, self.missing, self.low, "request.total", self.amounts)
+        _sum("request.total", self.amounts, values=self.values, missing=self.missing, low=self.low)
         if not self.program.family_six_months:
             return
         months_lines = [i for i, line in enumerate(self.lines) if line.get("category") in self.program.by_months]
         amount = money.family_six_months(
             self.lines, family=self.raw.get("family"), child=self.raw.get("child"), weekly_by_months=months_lines
         )
-        _sum(self.values, self.missing, self.low, "request.family_six_months", [amount])
+        _sum("request.family_six_months", [amount], values=self.values, missing=self.missing, low=self.low)
 
     def _derive_days(self) -> None:
         values = self.values
@@ -221,7 +226,7 @@ class Facts:
         age = max(day.year - born.year, 0)
         self.values["child.age"] = age - (1 if age and calendar.birthday(born, age) > day else 0)
 
-    # people --------------------------------------------------------------------------------------------------------
+    # people ---------------------------------------------------------------------------------------
     def _derive_people(self) -> None:
         signed = self.raw.get("sign_offs")
         if signed is None:
@@ -234,10 +239,12 @@ class Facts:
     def _derive_other_funding(self) -> None:
         others = self.raw.get("other_funding")
         if others is None:
-            self.missing["other_funding_possible"] = self.missing["other_funding_without_details"] = ("$.other_funding",)
+            self.missing["other_funding_possible"] = self.missing["other_funding_without_details"] = (
+                "$.other_funding",
+            )
             return
         possible: list[bool | None] = [o.get("possible") for o in others]
-        bare = [_and(o.get("possible"), _not(o.get("details_given"))) for o in others]
+        bare = [_bare(o.get("possible"), o.get("details_given")) for o in others]
         for name, answers, key in (
             ("other_funding_possible", possible, "possible"),
             ("other_funding_without_details", bare, "details_given"),
@@ -247,7 +254,7 @@ class Facts:
             else:
                 self.missing[name] = (f"$.other_funding[{answers.index(None)}].{key}",)
 
-    # why not known -------------------------------------------------------------------------------------------------
+    # why not known --------------------------------------------------------------------------------
     def paths(self, name: str, line: int | None) -> tuple[str, ...]:
         """The JSON paths of what would give a name its value; none where it is known, or known to be none."""
         if line is not None and name.startswith("line."):
@@ -292,8 +299,12 @@ def _plain(kind: Kind, value: Any) -> Any:
 
 
 def _sum(
-    values: dict[str, Any], missing: dict[str, tuple[str, ...]], low: dict[str, int], name: str,
+    name: str,
     amounts: list[money.Amount],
+    *,
+    values: dict[str, Any],
+    missing: dict[str, tuple[str, ...]],
+    low: dict[str, int],
 ) -> None:
     paths = tuple(dict.fromkeys(path for amount in amounts for path in amount.missing))
     if paths:
@@ -303,11 +314,9 @@ def _sum(
         values[name] = sum(amount.pence or 0 for amount in amounts)
 
 
-def _and(left: bool | None, right: bool | None) -> bool | None:
-    if left is False or right is False:
+def _bare(*answers: bool | None) -> bool | None:
+    """Whether money is possible and its details are not given, of an answer to each; None where neither decides."""
+    possible, details = answers
+    if possible is False or details is True:
         return False
-    return True if left and right else None
-
-
-def _not(value: bool | None) -> bool | None:
-    return None if value is None else not value
+    return True if possible and details is False else None

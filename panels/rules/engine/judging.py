@@ -32,10 +32,10 @@ def _find(asking: Asking, ready: Ready[s.Finding], line: int | None) -> None:
     part = ready.part
     effect = part.in_emergency if part.in_emergency and asking.emergency_placement else part.effect
     asking.emergency_barred |= part.bars_emergency and not asking.emergency_placement
-    asking.find(ready, effect, part.stage, line)
+    asking.find(ready, effect, part.stage, line=line)
 
 
-# checklists ------------------------------------------------------------------------------------------------------------
+# checklists ---------------------------------------------------------------------------------------
 def checklists(asking: Asking) -> None:
     """Judge each item of the evidence that is asked for this request; then the rows of whole lists."""
     raw = asking.facts.raw
@@ -71,10 +71,10 @@ def _item(asking: Asking, ready: Ready[s.Checklist], given: dict[str, str] | Non
     }[answer]
     if effect is not None:
         said = "not answered" if answer is None else answer.replace("_", " ")
-        asking.find(ready, effect, ready.part.stage, None, f"{ready.part.label or ready.entry.means} ({said})")
+        asking.find(ready, effect, ready.part.stage, says=f"{ready.part.label or ready.entry.means} ({said})")
 
 
-# approvals -------------------------------------------------------------------------------------------------------------
+# approvals ----------------------------------------------------------------------------------------
 def approvals(asking: Asking) -> tuple[Approval, ...]:
     """The agreements the request needs; an agreement asked for twice is carried by the first entry."""
     needed: list[Approval] = []
@@ -91,7 +91,7 @@ def approvals(asking: Asking) -> tuple[Approval, ...]:
         carried[key] = ready.entry.id
         given = _given(asking, part, lines)
         needed.append(Approval(part.role, part.stage, ready.entry.id, given))
-        _say(asking, ready, given, lines)
+        _say(asking, ready, lines, given=given)
     return tuple(needed)
 
 
@@ -106,14 +106,9 @@ def _lines_needing(asking: Asking, ready: Ready[s.Approval]) -> list[int] | None
 def _given(asking: Asking, part: s.Approval, lines: list[int]) -> bool | None:
     values = asking.facts.values
     if part.given_by == "event":
-        agreed = values.get("event.agreed_by")
-        if agreed is None:
-            asking.lacks(*asking.facts.paths("event.agreed_by", None))
-            return None
-        return bool(agreed == part.role)
-    if part.stage == "outside_panel" and values.get("emergency.agreed_by") == part.role:
-        return True
-    if part.role in values.get("signed", ()):
+        return _withdrawal_agreed(asking, part)
+    outside = part.stage == "outside_panel" and values.get("emergency.agreed_by") == part.role
+    if outside or part.role in values.get("signed", ()):
         return True
     if part.given_by == "executive_preapproval":
         return _preapproved(asking, lines)
@@ -121,6 +116,14 @@ def _given(asking: Asking, part: s.Approval, lines: list[int]) -> bool | None:
         return False
     asking.lacks(*asking.facts.paths("signed", None))
     return None
+
+
+def _withdrawal_agreed(asking: Asking, part: s.Approval) -> bool | None:
+    agreed = asking.facts.values.get("event.agreed_by")
+    if agreed is None:
+        asking.lacks(*asking.facts.paths("event.agreed_by", None))
+        return None
+    return bool(agreed == part.role)
 
 
 def _preapproved(asking: Asking, lines: list[int]) -> bool | None:
@@ -132,7 +135,7 @@ def _preapproved(asking: Asking, lines: list[int]) -> bool | None:
     return all(answers)
 
 
-def _say(asking: Asking, ready: Ready[s.Approval], given: bool | None, lines: list[int]) -> None:
+def _say(asking: Asking, ready: Ready[s.Approval], lines: list[int], *, given: bool | None) -> None:
     if given:
         return
     part = ready.part
@@ -140,12 +143,12 @@ def _say(asking: Asking, ready: Ready[s.Approval], given: bool | None, lines: li
     line = lines[0] if len(lines) == 1 else None
     title = asking.program.policy.role_title(part.role)
     if part.until_given in {"route", "block"}:
-        asking.find(ready, "route", stage, line, f"{title}: {ready.says()}")
+        asking.find(ready, "route", stage, line=line, says=f"{title}: {ready.says()}")
     if given is False and part.until_given != "route":
-        asking.find(ready, part.until_given, stage, line, f"{title} has not agreed: {ready.says()}")
+        asking.find(ready, part.until_given, stage, line=line, says=f"{title} has not agreed: {ready.says()}")
 
 
-# quorum ----------------------------------------------------------------------------------------------------------------
+# quorum -------------------------------------------------------------------------------------------
 def quorum(asking: Asking) -> Quorum | None:
     """Whether the room may decide, by the clauses of the panel's text; None where the text states none."""
     for ready in asking.program.quorums:
@@ -160,6 +163,6 @@ def quorum(asking: Asking) -> Quorum | None:
             return Quorum(None, (), ready.entry.id)
         empty = unfilled(part.clauses, people(attendance))
         if empty:
-            asking.find(ready, part.effect, part.stage, None, f"{ready.says()} Missing: {', '.join(empty)}.")
+            asking.find(ready, part.effect, part.stage, says=f"{ready.says()} Missing: {', '.join(empty)}.")
         return Quorum(not empty, empty, ready.entry.id)
     return None

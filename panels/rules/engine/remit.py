@@ -76,13 +76,13 @@ def _settle(asking: Asking, holding: list[Ready[s.Remit]], index: int) -> Fate:
     taking = [ready for ready in holding if _takes(asking, ready.part)]
     if not taking:
         first = holding[0]
-        asking.find(first, "block", first.part.stage, index)
+        asking.find(first, "block", first.part.stage, line=index)
         return Fate("other_panel", first.part.panels[0])
     verdict = min((ready.part.verdict for ready in taking), key=FURTHEST.index)
     for ready in taking:
         effect = ready.part.effect or NATURAL_EFFECT[ready.part.verdict]
         if effect is not None and ready.part.verdict == verdict:
-            asking.find(ready, effect, ready.part.stage, index)
+            asking.find(ready, effect, ready.part.stage, line=index)
     return Fate(verdict, next((ready.part.to for ready in taking if ready.part.to), None))
 
 
@@ -96,4 +96,6 @@ def _not_offered(asking: Asking, index: int) -> None:
     panel = asking.facts.values.get("request.panel")
     rule = (policy.panel(panel) if panel else policy.panels[0]).rule
     category = str(asking.facts.lines[index]["category"]).replace("_", " ")
-    asking.find(Ready(policy.entry(rule), None), "inform", "submit", index, f"This panel does not offer: {category}.")
+    asking.find(
+        Ready(policy.entry(rule), None), "inform", "submit", line=index, says=f"This panel does not offer: {category}."
+    )

@@ -31,7 +31,7 @@ def unfilled(clauses: Iterable[s.QuorumClause], room: Sequence[Person]) -> tuple
     places = [clause for clause in clauses for _ in range(clause.count)]
     fits = [[index for index, (_, roles) in enumerate(room) if _fills(clause, roles)] for clause in places]
     seated: dict[int, int] = {}
-    empty = [place for place in range(len(places)) if not _seat(place, fits, seated, set())]
+    empty = [place for place in range(len(places)) if not _seat(place, fits, seated, tried=set())]
     return tuple(dict.fromkeys(places[place].code for place in empty))
 
 
@@ -42,12 +42,12 @@ def _fills(clause: s.QuorumClause, roles: frozenset[str]) -> bool:
     return not accepted.isdisjoint(roles)
 
 
-def _seat(place: int, fits: list[list[int]], seated: dict[int, int], tried: set[int]) -> bool:
+def _seat(place: int, fits: list[list[int]], seated: dict[int, int], *, tried: set[int]) -> bool:
     for person in fits[place]:
         if person in tried:
             continue
         tried.add(person)
-        if person not in seated or _seat(seated[person], fits, seated, tried):
+        if person not in seated or _seat(seated[person], fits, seated, tried=tried):
             seated[person] = place
             return True
     return False

@@ -25,7 +25,7 @@ def deadlines(asking: Asking) -> tuple[Deadline, ...]:
     for ready in asking.program.deadlines:
         if asking.here(ready):
             for line in [None] if ready.lines is None else asking.concerned(ready):
-                _run(asking, ready, line, run, unknown)
+                _run(asking, ready, line, run=run, unknown=unknown)
     _drop_void(asking, run)
     for ready in asking.program.deadlines:
         timer = ready.part.timer
@@ -44,7 +44,11 @@ def _not_told(asking: Asking, ready: Ready[s.Deadline]) -> tuple[str, ...]:
 
 
 def _run(
-    asking: Asking, ready: Ready[s.Deadline], line: int | None, run: dict[str, Deadline],
+    asking: Asking,
+    ready: Ready[s.Deadline],
+    line: int | None,
+    *,
+    run: dict[str, Deadline],
     unknown: dict[str, tuple[str, ...]],
 ) -> None:
     timer = ready.part.timer
@@ -52,20 +56,20 @@ def _run(
     if needed is False:
         return
     if needed is None:
-        assert ready.when is not None
-        unknown[timer] = tuple(p for n in ready.when.names for p in asking.facts.paths(n, line))
+        names = ready.when.names if ready.when else ()
+        unknown[timer] = tuple(p for n in names for p in asking.facts.paths(n, line))
         return
     due = due_time(asking, ready.part.due, line)
     if due is None:
         unknown[timer] = tuple(p for n in ready.part.due.of for p in asking.facts.paths(n, line))
         asking.lacks(*unknown[timer])
         return
-    deadline = Deadline(timer, ready.entry.id, due, _met(asking, ready.part, due, line))
+    deadline = Deadline(timer, ready.entry.id, due, _met(asking, ready.part, due, line=line))
     if timer not in run or deadline.due < run[timer].due:
         run[timer] = deadline
 
 
-def _met(asking: Asking, part: s.Deadline, due: datetime, line: int | None) -> bool | None:
+def _met(asking: Asking, part: s.Deadline, due: datetime, *, line: int | None) -> bool | None:
     happened = asking.moment(part.met_by, line) if part.met_by else None
     if happened is not None:
         return in_time(happened, due, by_day=part.due.at is None and not _by_hours(part.due))
