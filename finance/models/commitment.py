@@ -100,8 +100,8 @@ class Commitment(models.Model):
         return self.reference
 
 
-class VersionQuerySet(AppendOnlyQuerySet[models.Model]):
-    """Questions about versions of a commitment."""
+class OfCommitment:
+    """Says how a version leads to its council and the owner of its budget line."""
 
     council_path = "commitment__council_id"
     owner_path = "commitment__budget_line__owner_id"
@@ -115,10 +115,12 @@ class Version(AppendOnly):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = VersionQuerySet.as_manager()
-
     class Meta:
         abstract = True
+
+
+class RateVersionQuerySet(OfCommitment, AppendOnlyQuerySet["RateVersion"]):
+    """Questions about prices."""
 
 
 class RateVersion(Version):
@@ -129,6 +131,8 @@ class RateVersion(Version):
     unit = models.CharField(max_length=8, choices=[(u.value, u.value) for u in Unit])
     quantity = models.DecimalField(max_digits=9, decimal_places=2, default=1)
     rate_pence = models.BigIntegerField()
+
+    objects = RateVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_from", "id"]
@@ -144,12 +148,18 @@ class RateVersion(Version):
         return f"{self.commitment_id} from {self.effective_from}"
 
 
+class EndVersionQuerySet(OfCommitment, AppendOnlyQuerySet["EndVersion"]):
+    """Questions about last days."""
+
+
 class EndVersion(Version):
     """The last day as it was understood from an instant on; the newest row holds."""
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="ends")
     expected_end = models.DateField(null=True, blank=True)
     end_basis = models.CharField(max_length=20, choices=EndBasis.choices)
+
+    objects = EndVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -159,6 +169,10 @@ class EndVersion(Version):
         return f"{self.commitment_id} until {self.expected_end}"
 
 
+class SuspensionQuerySet(OfCommitment, AppendOnlyQuerySet["Suspension"]):
+    """Questions about suspensions."""
+
+
 class Suspension(Version):
     """Days, both included, on which only part of the price is paid."""
 
@@ -166,6 +180,8 @@ class Suspension(Version):
     first_day = models.DateField()
     last_day = models.DateField()
     percent_retained = models.DecimalField(max_digits=5, decimal_places=2)
+
+    objects = SuspensionQuerySet.as_manager()
 
     class Meta:
         ordering = ["first_day", "id"]
@@ -186,11 +202,17 @@ class Suspension(Version):
         return f"{self.commitment_id} {self.first_day} to {self.last_day}"
 
 
+class SplitVersionQuerySet(OfCommitment, AppendOnlyQuerySet["SplitVersion"]):
+    """Questions about splits."""
+
+
 class SplitVersion(Version):
     """Who pays from a day on."""
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="splits")
     effective_from = models.DateField()
+
+    objects = SplitVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_from", "id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .actuals import ActualRow, read_actuals
 from .chain import GENESIS, canonical, digest, first_break, link
 from .cost import (
     AnnualBasis,
@@ -48,6 +49,7 @@ from .standing import Level, Thresholds, Variance, headline, level_of, money, po
 
 __all__ = [
     "GENESIS",
+    "ActualRow",
     "AgendaSlot",
     "AnnualBasis",
     "Effect",
@@ -89,6 +91,7 @@ __all__ = [
     "pounds",
     "preset_choices",
     "project",
+    "read_actuals",
     "read_choices",
     "segments",
     "share_faults",

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from .actuals import Imported, import_actuals
 from .budgets import BudgetRow, close_year, load_budget, move_budget, open_year, register_funders
+from .changes import (
+    Changed,
+    change_end,
+    change_rate,
+    change_split,
+    end_early,
+    reach_horizon,
+    reverse,
+    suspend,
+)
 from .commitments import Committed, commit, what_it_would_cost
 from .integrity import LedgerProof, verify_ledger
 from .posting import DifferentTermsError, PeriodClosedError
@@ -12,19 +23,29 @@ from .snapshot import Check, MoneySnapshot, SnapshotRow
 __all__ = [
     "AskedFor",
     "BudgetRow",
+    "Changed",
     "Check",
     "Committed",
     "DifferentTermsError",
+    "Imported",
     "LedgerProof",
     "MoneySnapshot",
     "PeriodClosedError",
     "SnapshotRow",
+    "change_end",
+    "change_rate",
+    "change_split",
     "close_year",
     "commit",
+    "end_early",
+    "import_actuals",
     "load_budget",
     "move_budget",
     "open_year",
+    "reach_horizon",
     "register_funders",
+    "reverse",
+    "suspend",
     "verify_ledger",
     "what_it_would_cost",
 ]
