@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from applications.models import Application
 from decisions.states import DecisionState
@@ -82,6 +83,10 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.minute_number
+
+    def get_absolute_url(self) -> str:
+        """Where the decision is read."""
+        return reverse("decisions:decision", args=[self.reference])
 
 
 class OfDecisionQuerySet(models.QuerySet["models.Model"]):

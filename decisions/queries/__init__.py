@@ -1,0 +1,1 @@
+"""Questions the pages and services of decisions ask of the database."""

@@ -1,0 +1,238 @@
+"""Questions about agendas: what stands on one, what could, and why something cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from applications.models import Application
+from applications.states import State
+from decisions.models import AgendaItem, Review
+from decisions.rules import UNSTATED_MINUTES, Load, load_of
+from decisions.states import DecisionState, ItemState
+from panels.rules.engine import submission_due
+from panels.services import policy_for
+
+if TYPE_CHECKING:
+    from panels.models import Meeting
+    from panels.policy import Policy
+    from panels.policy.schema import StandingItem
+    from people.models import User
+
+REVIEWS_AHEAD = timedelta(days=28)  # a review is proposed to the meeting that comes within four weeks of its day
+STANDING_MINUTES = 5  # a proposal where the policy gives a standing item no length; the administrator changes it
+HERE = (ItemState.WAITING, ItemState.CALLED)
+
+
+def items_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:
+    """The items of a meeting in order, with what a list shows of each: a fixed number of queries."""
+    found = (
+        AgendaItem.objects.for_user(user)
+        .filter(meeting=meeting)
+        .exclude(state=ItemState.WITHDRAWN)
+        .select_related("application__child", "application__worker", "application__team", "carried_from")
+        .prefetch_related("application__lines", "decisions")
+        .order_by("position", "pk")
+    )
+    return list(found)
+
+
+def load(meeting: Meeting, items: list[AgendaItem]) -> Load:
+    """How full a meeting is."""
+    return load_of([(i.kind, i.minutes) for i in items], begins=meeting.starts_at, ends=meeting.ends_at)
+
+
+def minutes_for(policy: Policy, panel: str, *, is_complex: bool, is_urgent: bool = False) -> int:
+    """How long the policy gives a case; a plain proposal where it says nothing."""
+    slots = policy.panel(panel).slots
+    if is_urgent and slots.emergency_minutes:
+        return slots.emergency_minutes
+    if is_complex and slots.complex_minutes:
+        return slots.complex_minutes
+    return slots.minutes or UNSTATED_MINUTES
+
+
+def standing_items(policy: Policy, panel: str) -> list[StandingItem]:
+    """The items the policy puts on every agenda of the panel, the first ones first."""
+    items = policy.panel(panel).standing_items
+    return [i for i in items if i.position == "first"] + [i for i in items if i.position == "last"]
+
+
+def closing_of(meeting: Meeting, policy: Policy) -> datetime | None:
+    """When papers for a meeting close, by the policy; None where its text states no such moment."""
+    return submission_due(policy, meeting.panel.slug, meeting.starts_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """What the policy says of papers that came after the list closed: its effect, its clause, a sentence."""
+
+    effect: str
+    rule: str
+    clause: str
+    words: str
+
+
+def lateness(application: Application, *, policy: Policy, panel: str, closes: datetime | None) -> Lateness | None:
+    """Say whether a request came after the list closed and what follows; None when in time, exempt or unstated."""
+    submission = policy.panel(panel).submission
+    if submission is None or closes is None or application.submitted_at is None or application.submitted_at <= closes:
+        return None
+    if "emergency" in submission.exempt and is_urgent(application):
+        return None
+    return Lateness(
+        effect="block" if submission.late in {"block", "next_meeting"} else submission.late,
+        rule=submission.rule,
+        clause=policy.clause(submission.rule),
+        words=LATE_WORDS[submission.late],
+    )
+
+
+LATE_WORDS = {
+    "block": "The papers came after the list closed, so the request is held over to the next meeting.",
+    "next_meeting": "The papers came after the list closed, so the request goes to the next meeting.",
+    "route": "The papers came after the list closed: say who agreed that the panel hears it all the same, and why.",
+    "warn": "The papers came after the list closed.",
+}
+
+
+def is_urgent(application: Application) -> bool:
+    """Whether a request rests on an emergency decided outside the panel."""
+    return bool(application.facts.get("emergency"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A request that could go on an agenda: why it is offered, what it lacks, whether it came too late."""
+
+    application: Application
+    origin: str
+    why: str
+    missing: tuple[str, ...]
+    late: Lateness | None
+    review: Review | None = None
+
+
+def proposals(meeting: Meeting, *, policy: Policy, user: User) -> list[Proposal]:
+    """What could go on a meeting's agenda: ready requests of its panel, those put off, reviews due. Fixed queries."""
+    closes = closing_of(meeting, policy)
+    slug = meeting.panel.slug
+    waiting = (
+        Application.objects.for_user(user)
+        .filter(panel=meeting.panel, state__in=[State.READY, State.DEFERRED])
+        .select_related("child", "worker", "team")
+        .prefetch_related("lines")
+        .order_by("submitted_at", "pk")
+    )
+    carried = set(
+        AgendaItem.objects.for_user(user)
+        .filter(application__in=waiting, state__in=[ItemState.NOT_REACHED, ItemState.DEFERRED])
+        .values_list("application_id", flat=True)
+    )
+    offered = []
+    for application in waiting:
+        origin, why = _why(application, was_before=application.pk in carried)
+        late = lateness(application, policy=policy, panel=slug, closes=closes) if origin == "new" else None
+        offered.append(Proposal(application, origin, why, missing_of(application), late))
+    return offered
+
+
+def reviews_due(meeting: Meeting, *, user: User) -> list[Review]:
+    """Reviews of this panel's decisions that fall due by four weeks after the meeting and stand on no agenda yet."""
+    day = timezone.localdate(meeting.starts_at)
+    return list(
+        Review.objects.for_user(user)
+        .filter(
+            decision__item__meeting__panel=meeting.panel,
+            done_at__isnull=True,
+            item__isnull=True,
+            due__lte=day + REVIEWS_AHEAD,
+        )
+        .exclude(decision__state=DecisionState.SUPERSEDED)
+        .select_related("decision__application__child", "decision__application__worker")
+        .order_by("due")
+    )
+
+
+def _why(application: Application, *, was_before: bool) -> tuple[str, str]:
+    if is_urgent(application):
+        return AgendaItem.Origin.RATIFY, "decided outside the panel; comes to be looked at"
+    if application.state == State.DEFERRED:
+        return AgendaItem.Origin.CARRIED, "deferred by an earlier meeting"
+    if was_before:
+        return AgendaItem.Origin.CARRIED, "was on an earlier agenda and not finished"
+    return AgendaItem.Origin.NEW, "new request, checked and ready"
+
+
+WANTED: tuple[tuple[str, str], ...] = (
+    ("ask", "what the panel is asked"),
+    ("summary", "summary"),
+    ("assessment_date", "assessment"),
+    ("child_views", "child’s views"),
+    ("parent_views", "parents’ views"),
+)
+
+
+def missing_of(application: Application) -> tuple[str, ...]:
+    """What a request on the list lacks, in words: empty parts, lines without price or dates, and blocks of the rules."""
+    lacks = [words for field, words in WANTED if not getattr(application, field)]
+    lines = list(application.lines.all())
+    if not lines:
+        lacks.append("resources")
+    lacks += [
+        words
+        for words, there in (
+            ("a price", all(line.pence is not None for line in lines)),
+            ("dates", all(line.start for line in lines)),
+        )
+        if not there
+    ]
+    found = (application.findings or {}).get("findings", [])
+    lacks += [f["message"] for f in found if f.get("effect") == "block" and f.get("stage") in {"submit", "list"}]
+    return tuple(lacks)
+
+
+def why_not(meeting: Meeting, *, words: str, user: User) -> tuple[Application | None, str]:
+    """Say why a child's request is not offered to a meeting, for a request or case reference as typed.
+
+    Returns:
+        The newest request of that reference which the person may see, and the reason in a sentence.
+    """
+    typed = words.strip()
+    seen = Application.objects.for_user(user).select_related("child", "panel", "worker", "with_user")
+    application = (
+        seen.filter(reference__iexact=typed).first()
+        or seen.filter(child__case_reference__iexact=typed).order_by("-changed_at").first()
+    )
+    if application is None:
+        return None, "There is no request of that reference that you may see."
+    return application, _reason(meeting, application, user=user)
+
+
+def _reason(meeting: Meeting, application: Application, *, user: User) -> str:
+    state = State(application.state)
+    if state in {State.LISTED, State.IN_PANEL}:
+        item = AgendaItem.objects.for_user(user).filter(application=application, state__in=HERE).first()
+        if item and item.meeting_id == meeting.pk:
+            return "It is on this agenda."
+        return f"It is on the agenda of {item.meeting}." if item else "It is on another agenda."
+    if application.panel_id != meeting.panel_id:
+        return f"It goes to {application.panel}." if application.panel else "It has no panel yet: its form is not finished."
+    return {
+        State.DRAFT: f"It is still a draft with {application.worker}.",
+        State.RETURNED: f"It was returned to {application.worker} and has not come back.",
+        State.WITH_MANAGER: f"It waits for a signature{f' of {application.with_user}' if application.with_user else ''}.",
+        State.SUBMITTED: "It has come in and waits to be checked by the administrator.",
+        State.READY: "It is ready: it stands among the requests offered.",
+        State.DEFERRED: "It was deferred: it stands among the requests offered.",
+        State.DECIDED: "It has been decided.",
+        State.WITHDRAWN: "It was withdrawn.",
+    }.get(state, f"It is {state.label}.")
+
+
+def policy_of_meeting(meeting: Meeting) -> Policy:
+    """The policy in force on the day of a meeting."""
+    return policy_for(council=meeting.panel.council, on=timezone.localdate(meeting.starts_at))[1]

@@ -1,0 +1,214 @@
+"""Questions about a meeting while it is held: who is in the room, who counts for a case, what is on the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from applications.queries import assessment_of
+from decisions.models import AgendaItem, AttendanceEvent, Decision, Interest
+from decisions.rules import Arrival, Pace, Person, counting, pace_of, people_in
+from decisions.states import DecisionState, ItemState
+from panels.models import SeatHolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from panels.models import Meeting
+    from panels.policy import Policy
+    from panels.rules import Assessment
+    from people.models import User
+
+FINISHED = (ItemState.DECIDED, ItemState.DEFERRED, ItemState.WITHDRAWN, ItemState.NOT_REACHED)
+
+
+def person_key(*, user_id: int | None, guest: str) -> str:
+    """What tells people in a room apart: the account, or the guest's title as noted."""
+    return f"u{user_id}" if user_id else f"g{guest.casefold()}"
+
+
+def room_of(meeting: Meeting, *, at: datetime) -> list[Person]:
+    """Everybody noted for a meeting, as the notes up to a moment say. One query."""
+    events = AttendanceEvent.objects.filter(meeting=meeting).select_related("user").order_by("noted_at", "pk")
+    return people_in(
+        (
+            Arrival(
+                person=person_key(user_id=e.user_id, guest=e.guest),
+                name=str(e.user) if e.user else e.guest,
+                title=(e.user.job_title if e.user else "") or e.role,
+                role=e.role,
+                kind=e.kind,
+                at=e.noted_at,
+                user=e.user_id,
+                substitute_for=e.substitute_for,
+            )
+            for e in events
+        ),
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """One seat of the panel as the attendance list shows it: who holds it, and whether they are here."""
+
+    seat: str
+    title: str
+    holder: User | None
+    person: Person | None
+    is_expected: bool
+
+
+def seats_of(meeting: Meeting, *, policy: Policy, people: Sequence[Person]) -> list[SeatRow]:
+    """The panel's seats with their holders on the day of the meeting and what was noted of them. One query."""
+    day = timezone.localdate(meeting.starts_at)
+    holders = list(SeatHolder.objects.filter(panel=meeting.panel).on(day).select_related("user"))
+    noted = {p.user: p for p in people if p.user}
+    rows = []
+    for seat in policy.panel(meeting.panel.slug).seats:
+        mine = [h.user for h in holders if h.seat == seat.role]
+        stand_in = next((p for p in people if p.substitute_for == seat.role), None)
+        expected = seat.attendance == "core"
+        rows += [SeatRow(seat.role, seat.title, user, noted.get(user.pk) or stand_in, expected) for user in mine] or [
+            SeatRow(seat.role, seat.title, None, stand_in or _by_role(people, seat.role), expected)
+        ]
+    return rows
+
+
+def _by_role(people: Sequence[Person], role: str) -> Person | None:
+    return next((p for p in people if p.role == role), None)
+
+
+def interests_of(item: AgendaItem) -> list[Interest]:
+    """The declarations on a case, with who made them."""
+    return list(Interest.objects.filter(item=item).select_related("user"))
+
+
+def withdrew(interests: Sequence[Interest]) -> frozenset[int]:
+    """Who withdrew from a case."""
+    return frozenset(i.user_id for i in interests if i.withdraws)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRoom:
+    """The room for one case: who counts, who withdrew, whether the panel may decide it, all at one moment."""
+
+    people: tuple[Person, ...]
+    counts: tuple[Person, ...]
+    interests: tuple[Interest, ...]
+    assessment: Assessment
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the policy's quorum is met for this case; None where it states none."""
+        return self.assessment.quorum.met if self.assessment.quorum else None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the quorum lacks, as the rules name it."""
+        return self.assessment.quorum.missing if self.assessment.quorum else ()
+
+
+def case_room(item: AgendaItem, *, at: datetime, extra: dict[str, Any] | None = None) -> CaseRoom:
+    """Ask the rules about a case with the room as it is at a moment: those who withdrew are not in it."""
+    assert item.application is not None  # noqa: S101 -- callers ask for cases only
+    people = room_of(item.meeting, at=at)
+    interests = interests_of(item)
+    counts = counting(people, withdrew=withdrew(interests))
+    facts: dict[str, Any] = {
+        "attendance": [{"person": p.person, "role": p.role} for p in counts],
+        "declarations": [_declaration(i, people) for i in interests],
+        **(extra or {}),
+    }
+    if not people:
+        facts.pop("attendance")
+    if not interests:
+        facts.pop("declarations")
+    assessment = assessment_of(
+        item.application, at=at, panel_starts_at=item.meeting.starts_at, extra=facts
+    )
+    return CaseRoom(tuple(people), tuple(counts), tuple(interests), assessment)
+
+
+def _declaration(interest: Interest, people: Sequence[Person]) -> dict[str, Any]:
+    role = next((p.role for p in people if p.user == interest.user_id), None)
+    said: dict[str, Any] = {
+        "person": person_key(user_id=interest.user_id, guest=""),
+        "declared": True,
+        "interest": interest.nature or None,
+    }
+    return said | ({"role": role} if role else {})
+
+
+def quorum_words(room: CaseRoom, *, policy: Policy) -> str:
+    """The quorum of a case as a sentence, text before colour."""
+    here = sum(p.is_here for p in room.people)
+    gone = here - len(room.counts)
+    said = f"{len(room.counts)} counting of {here} present"
+    if gone:
+        said += f"; {gone} withdrew (interest)"
+    if room.assessment.quorum is None:
+        return f"{said}. This council’s policy states no quorum."
+    if room.met is None:
+        return "Attendance has not been noted yet."
+    if room.met:
+        return f"Quorate: {said}."
+    lacks = ", ".join(policy.role_title(m) for m in room.missing)
+    return f"Not quorate: {said}; missing {lacks}."
+
+
+def quorum_evidence(room: CaseRoom, *, policy: Policy) -> dict[str, Any]:
+    """Who was in the room and which clause was met, as a decision keeps it."""
+    quorum = room.assessment.quorum
+    known = {entry.id for entry in policy.entries}
+
+    def named(people: Sequence[Person]) -> list[dict[str, str]]:
+        return [
+            {"name": p.name, "title": policy.role_title(p.role), "role": p.role, "substitute_for": p.substitute_for}
+            for p in people
+        ]
+
+    gone = withdrew(room.interests)
+    return {
+        "met": room.met,
+        "rule": quorum.rule if quorum else None,
+        "clause": policy.clause(quorum.rule) if quorum and quorum.rule in known else None,
+        "missing": [policy.role_title(m) for m in room.missing],
+        "present": named(room.counts),
+        "apologies": named([p for p in room.people if p.kind == "apologies"]),
+        "withdrew": named([p for p in room.people if p.is_here and p.user in gone]),
+        "left": named([p for p in room.people if p.kind == "left"]),
+        "interests": [
+            {"name": str(i.user), "nature": i.nature, "withdraws": i.withdraws} for i in room.interests
+        ],
+    }
+
+
+def standing_decision(item: AgendaItem) -> Decision | None:
+    """The decision that stands on an item, the newest version; None before there is one."""
+    return (
+        Decision.objects.filter(item=item)
+        .exclude(state=DecisionState.SUPERSEDED)
+        .select_related("recorded_by", "signed_by", "policy_version", "application__child", "council")
+        .first()
+    )
+
+
+def pace(meeting: Meeting, items: Sequence[AgendaItem], *, now: datetime) -> Pace:
+    """How a running meeting keeps time against its agenda."""
+    waiting = [i for i in items if i.state == ItemState.WAITING]
+    current = next((i for i in items if i.state == ItemState.CALLED), None)
+    planned = current.starts_at if current else (waiting[0].starts_at if waiting else None)
+    if current and current.called_at and planned:
+        behind = max((current.called_at - planned).total_seconds(), (now - planned).total_seconds() - current.minutes * 60)
+        late = int(behind // 60)
+        found = pace_of(
+            now=now, ends=meeting.ends_at, planned=now, waiting=[(str(i.position), i.minutes) for i in waiting]
+        )
+        return Pace(max(late, 0), found.unreached)
+    return pace_of(
+        now=now, ends=meeting.ends_at, planned=planned, waiting=[(str(i.position), i.minutes) for i in waiting]
+    )

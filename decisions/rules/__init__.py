@@ -1,0 +1,24 @@
+"""Rules of the agenda and the room: frozen records in, times, sentences and people out. No Django, no clock, no database."""
+
+from __future__ import annotations
+
+from .agenda import UNSTATED_MINUTES, Load, Pace, changes, load_of, minutes_words, pace_of, starts
+from .room import Arrival, Person, counting, people_in
+from .timer import Timer, timer_of
+
+__all__ = [
+    "UNSTATED_MINUTES",
+    "Arrival",
+    "Load",
+    "Pace",
+    "Person",
+    "Timer",
+    "changes",
+    "counting",
+    "load_of",
+    "minutes_words",
+    "pace_of",
+    "people_in",
+    "starts",
+    "timer_of",
+]

@@ -1,0 +1,194 @@
+"""May this person decide this now, in these words? One answer, with every reason and its clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from decisions.models import AgendaItem
+from decisions.queries import live as questions
+from decisions.queries.agenda import is_urgent
+from decisions.services.errors import DecisionRefusedError, Refusal
+from panels.states import MeetingState
+from people import services as people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from decisions.queries.live import CaseRoom
+    from decisions.services.recording import Minute
+    from panels.policy import Policy
+    from panels.policy.schema import Outcome
+    from panels.rules import Assessment
+    from people.models import User
+
+AGREES = frozenset({"agree", "part", "recommend"})
+SAID = {"agree": "agreed", "part": "agreed", "recommend": "agreed", "refuse": "not_agreed", "defer": "deferred", "pending": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a decision rests on: its outcome in the policy's words, the room, approvals wanted after panel.
+
+    Attributes:
+        approvals: (role, rule, given): `given` where the chair holds that office themselves.
+        in_principle: the quorum is not met and the policy then lets the panel decide in principle.
+        endorser: whose endorsement an in-principle decision waits for.
+    """
+
+    outcome: Outcome
+    room: CaseRoom
+    approvals: tuple[tuple[str, str, bool], ...]
+    in_principle: bool
+    endorser: str
+
+    @property
+    def endorsement(self) -> tuple[tuple[str, str, bool], ...]:
+        """The endorsement wanted as an approval row, unless that role is asked already."""
+        asked = {role for role, _, _ in self.approvals}
+        if not self.endorser or self.endorser in asked or self.room.assessment.quorum is None:
+            return ()
+        return ((self.endorser, self.room.assessment.quorum.rule, False),)
+
+
+def judged(
+    item: AgendaItem, minute: Minute, *, policy: Policy, by: User, at: datetime, decided_at: datetime | None = None
+) -> Verdict:
+    """Check a decision before it is written.
+
+    Args:
+        item: the case.
+        minute: what is decided.
+        policy: the policy in force.
+        by: who decides.
+        at: when.
+        decided_at: for a correction, when the panel decided: the room counts as it was then.
+
+    Raises:
+        DecisionRefusedError: with every reason, not only the first.
+    """
+    outcome = _outcome(item, minute.outcome, policy=policy)
+    refusals = _office(item, by=by, is_correction=decided_at is not None) + _demands(outcome, minute, policy=policy)
+    room = questions.case_room(item, at=decided_at or at, extra={"decision": _decision_facts(outcome, minute, at=at)})
+    in_principle, endorser = _in_principle(room, policy=policy)
+    refusals += _blocks(item, outcome, room, minute, policy=policy, in_principle=in_principle)
+    if refusals:
+        raise DecisionRefusedError(refusals)
+    return Verdict(outcome, room, _after_panel(room.assessment, by=by, at=at), in_principle, endorser)
+
+
+def _outcome(item: AgendaItem, code: str, *, policy: Policy) -> Outcome:
+    if item.kind != AgendaItem.Kind.CASE or item.application is None:
+        raise DecisionRefusedError([Refusal("Only a case is decided.")])
+    try:
+        return policy.outcome(item.meeting.panel.slug, code)
+    except KeyError:
+        raise DecisionRefusedError([Refusal("Choose one of the outcomes of this panel.", "outcome")]) from None
+
+
+def _office(item: AgendaItem, *, by: User, is_correction: bool) -> list[Refusal]:
+    meeting = item.meeting
+    refusals = []
+    if meeting.chair_id != by.pk:
+        refusals.append(Refusal(f"Only the chair of this meeting decides; that is {meeting.chair or 'nobody yet'}."))
+    if meeting.state != MeetingState.IN_SESSION and not is_correction:
+        refusals.append(Refusal(f"The meeting is {meeting.get_state_display()}."))
+    if item.application is not None and by.pk in {item.application.worker_id, item.application.created_by_id}:
+        refusals.append(Refusal("Nobody decides a request of their own."))
+    if item.interests.filter(user=by, withdraws=True).exists():
+        refusals.append(Refusal("You withdrew from this case. Somebody else has to be named chair for it."))
+    return refusals
+
+
+def _demands(outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusal]:
+    """What the policy's outcome asks for: reasons, a review or why none, an end of each line, a day."""
+    clause = policy.clause(outcome.rule) if outcome.rule else ""
+    checks = (
+        (outcome.reasons == "required" and not minute.reasons.strip(), "Give the reasons for this outcome.", "reasons"),
+        (outcome.review_date == "required" and minute.review_date is None, "Give the date of the review.", "review_date"),
+        (
+            outcome.review_date == "or_reason" and minute.review_date is None and not minute.no_review_reason.strip(),
+            "Give the date of the review, or say why there is none.",
+            "review_date",
+        ),
+        (outcome.due_date == "required" and minute.review_date is None, "Give the day by which it is decided.", "review_date"),
+        (
+            outcome.end_date == "required" and any(line.end is None for line in minute.lines),
+            "Give each resource an end date.",
+            "lines",
+        ),
+        (
+            outcome.end_date == "required"
+            and minute.review_date is not None
+            and any(line.end and line.end < minute.review_date for line in minute.lines),
+            "The review comes before the end of what is agreed.",
+            "review_date",
+        ),
+        (any(line.end and line.end < line.start for line in minute.lines), "A resource ends before it starts.", "lines"),
+    )
+    return [Refusal(message, field, clause) for wrong, message, field in checks if wrong]
+
+
+def _decision_facts(outcome: Outcome, minute: Minute, *, at: datetime) -> dict[str, Any]:
+    return {
+        "decided_at": timezone.localtime(at).isoformat(timespec="seconds"),
+        "outcome": SAID[outcome.effect],
+        "on_day": True,
+        "review_date": minute.review_date.isoformat() if minute.review_date else None,
+        "reasons_given": bool(minute.reasons.strip()),
+    }
+
+
+def _in_principle(room: CaseRoom, *, policy: Policy) -> tuple[bool, str]:
+    quorum = room.assessment.quorum
+    if quorum is None or quorum.met is not False:
+        return False, ""
+    part = policy.entry(quorum.rule).quorum
+    if part is None or part.then != "in_principle":
+        return False, ""
+    return True, next((m for m in quorum.missing if m in policy.role_codes), "")
+
+
+def _blocks(
+    item: AgendaItem, outcome: Outcome, room: CaseRoom, minute: Minute, *, policy: Policy, in_principle: bool
+) -> list[Refusal]:
+    """What the rules say stands in the way; safeguarding never waits, so an emergency needs the chair's words instead."""
+    if outcome.effect in {"defer", "pending"}:
+        return []
+    quorum = room.assessment.quorum
+    refusals = [
+        Refusal(f.message, "outcome", f.clause)
+        for f in room.assessment.blocks("decide")
+        if _stands(f.rule, outcome, quorum_rule=quorum.rule if quorum else "", in_principle=in_principle)
+    ]
+    if quorum is not None and quorum.met is None:
+        refusals.append(Refusal("Note who is in the room: the policy asks for a quorum.", "outcome", policy.clause(quorum.rule)))
+    assert item.application is not None  # noqa: S101
+    if refusals and is_urgent(item.application):
+        return [] if minute.override.strip() else [*refusals, Refusal("It is an emergency: say why it is decided all the same.", "override")]
+    return refusals
+
+
+def _stands(rule: str, outcome: Outcome, *, quorum_rule: str, in_principle: bool) -> bool:
+    """A missing quorum stops every final word; other blocks stop agreeing only: refusing stays open."""
+    if rule == quorum_rule:
+        return not in_principle
+    return outcome.effect in AGREES
+
+
+def _after_panel(assessment: Assessment, *, by: User, at: datetime) -> tuple[tuple[str, str, bool], ...]:
+    """Who must approve after panel. The chair's own office counts as given: a separate row, filled by itself."""
+    day = timezone.localdate(at)
+    asked: dict[str, str] = {}
+    for approval in assessment.approvals:
+        if approval.stage == "after_panel" and not approval.given:
+            asked.setdefault(approval.role, approval.rule)
+    return tuple((role, rule, people.may_act_as(user=by, role=role, on=day) is not None) for role, rule in asked.items())
+
+
+def roles_waiting(approvals: Sequence[tuple[str, str, bool]]) -> list[str]:
+    """The roles whose approval has not come yet."""
+    return [role for role, _, given in approvals if not given]

@@ -1,0 +1,107 @@
+"""Signatures: the chair under a decision, then under the minutes. Each asks for the signer's password again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from decisions import states
+from decisions.models import Approval, Decision
+from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError, Refusal
+from decisions.services.following import bump
+from decisions.services.sheets import owe_sheet
+from decisions.states import DecisionState, DecisionStep
+from panels.models import Meeting
+from panels.services import policy_of
+from panels.states import IllegalStepError, MeetingState, MeetingStep, after
+from people import services as people
+from people.models.record import Verb
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from people.models import User
+
+
+@transaction.atomic
+def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decision:
+    """Sign a confirmed decision; its sheet is owed in the same transaction.
+
+    Args:
+        decision: confirmed, waiting for no officer's approval.
+        password: the signer's, asked for again.
+        by: who signs: the office the policy names for the sheet, the meeting's chair where it names the chair.
+        at: when.
+
+    Raises:
+        PasswordWrongError: it is not theirs.
+        AlreadyDecidedError: signed or replaced meanwhile.
+        DecisionRefusedError: somebody else's signature, or an approval is still wanted.
+    """
+    decision = Decision.objects.select_related("item__meeting__panel__council", "policy_version", "council").get(pk=decision.pk)
+    _require_signer(decision, by=by, at=at)
+    if decision.approvals.filter(answer=Approval.Answer.WAITING).exists():
+        raise DecisionRefusedError([Refusal("It waits for an approval; it is signed when that has come.")])
+    if not by.check_password(password):
+        raise PasswordWrongError("That is not your password.")
+    new = states.after_decision(DecisionState.CONFIRMED, DecisionStep.SIGN)
+    won = Decision.objects.filter(pk=decision.pk, state=DecisionState.CONFIRMED).update(
+        state=new, signed_at=at, signed_by=by
+    )
+    decision.refresh_from_db()
+    if not won:
+        raise AlreadyDecidedError(decision=decision, who=decision.signed_by, when=decision.signed_at)
+    owe_sheet(decision=decision, by=by, at=at)
+    bump(decision.item.meeting, "items", "case")
+    people.record(
+        council=decision.council, by=by, at=at, verb=Verb.ALTERATION, action="decision.signed", subject="decision",
+        subject_ref=decision.reference, facts={"minute": decision.minute_number, "version": decision.version},
+    )
+    return decision
+
+
+def _require_signer(decision: Decision, *, by: User, at: datetime) -> None:
+    meeting = decision.item.meeting
+    policy = policy_of(decision.policy_version)
+    office = policy.panel(meeting.panel.slug).offices.sheet_signed_by
+    if office == "chair":
+        if meeting.chair_id != by.pk:
+            raise DecisionRefusedError([Refusal(f"The chair of the meeting signs; that is {meeting.chair}.")])
+    elif people.may_act_as(user=by, role=office, on=timezone.localdate(at)) is None:
+        raise DecisionRefusedError([Refusal(f"The {policy.role_title(office)} signs.")])
+
+
+@transaction.atomic
+def sign_minutes(*, meeting: Meeting, password: str, by: User, at: datetime) -> Meeting:
+    """Sign the minutes of a closed meeting; afterwards nothing of it is added to.
+
+    Raises:
+        PasswordWrongError: the password is not theirs.
+        DecisionRefusedError: not the chair, not closed, or a decision of it is still unsigned.
+    """
+    meeting = (
+        Meeting.objects.select_for_update(of=("self",)).select_related("panel__council", "chair").get(pk=meeting.pk)
+    )
+    if meeting.chair_id != by.pk:
+        raise DecisionRefusedError([Refusal(f"The chair of the meeting signs its minutes; that is {meeting.chair}.")])
+    unsigned = Decision.objects.filter(item__meeting=meeting, state=DecisionState.CONFIRMED).count()
+    if unsigned:
+        noun = "decision is" if unsigned == 1 else "decisions are"
+        raise DecisionRefusedError([Refusal(f"{unsigned} {noun} still unsigned. Sign those first.")])
+    if not by.check_password(password):
+        raise PasswordWrongError("That is not your password.")
+    try:
+        meeting.state = after(MeetingState(meeting.state), MeetingStep.SIGN)
+    except IllegalStepError as refusal:
+        raise DecisionRefusedError([Refusal(str(refusal))]) from None
+    meeting.signed_at, meeting.signed_by = at, by
+    meeting.version += 1
+    meeting.save(update_fields=["state", "signed_at", "signed_by", "version"])
+    bump(meeting, "meeting")
+    people.record(
+        council=meeting.panel.council, by=by, at=at, verb=Verb.ALTERATION, action="minutes.signed", subject="meeting",
+        subject_ref=meeting.reference, facts={"number": meeting.number},
+    )
+    return meeting
