@@ -222,7 +222,8 @@ def _bind(draft: Draft, slug: str) -> Book | None:
     if draft.council[0].slug != slug:
         draft.fault(("council", 0, "slug"), "the slug is not the name of the folder", found=draft.council[0].slug)
     if not draft.panels or not draft.entries:
-        draft.faults.append(Fault(f"{slug}/council.yaml", 1, "a policy needs at least one panel and one entry"))
+        if not draft.faults:
+            draft.faults.append(Fault(f"{slug}/council.yaml", 1, "a policy needs at least one panel and one entry"))
         return None
     return Book(
         council=draft.council[0],

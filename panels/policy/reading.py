@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 Path_ = tuple[str | int, ...]
@@ -57,9 +57,17 @@ class Source:
         return 1
 
 
+class _Words(RoundTripConstructor):
+    """Leaves a date the text it is, so that the schema refuses a day that does not exist, with its line."""
+
+
+_Words.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+
+
 def read(file: Path, name: str) -> tuple[Source | None, list[Fault]]:
     """Read one file; the answer is its content, or the fault that stopped the reading."""
     yaml = YAML(typ="rt")
+    yaml.Constructor = _Words
     yaml.version = (1, 2)
     yaml.allow_duplicate_keys = False
     try:

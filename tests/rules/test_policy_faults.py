@@ -1,0 +1,157 @@
+"""A policy that cannot be used is refused with every fault at once, each with its file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.rules.small_policy import entry, policy_of, write
+
+from panels.policy import Fault, PolicyFaults, load
+
+PARAMETERS = """
+parameters:
+  floor: {unit: pence, values: [{value: 50000}]}
+"""
+
+
+def faults(root: Path, entries: str, more: str = PARAMETERS) -> tuple[Fault, ...]:
+    with pytest.raises(PolicyFaults) as caught:
+        policy_of(root, entries, more)
+    return caught.value.faults
+
+
+def one(root: Path, body: str) -> Fault:
+    found = faults(root, entry("TS-02", body))
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_an_unknown_key_names_the_nearest_one(tmp_path: Path) -> None:
+    fault = one(tmp_path, "readng: As we see it.")
+    assert (fault.file, fault.problem, fault.found, fault.nearest) == (
+        "testshire/rules.yaml",
+        "unknown key",
+        "readng",
+        "reading",
+    )
+    assert "clause" in fault.allowed
+
+
+def test_a_fault_stands_on_the_line_of_its_file(tmp_path: Path) -> None:
+    fault = one(tmp_path, "findings:\n  - when: complete\n    effect: blok\n    stage: submit")
+    text = (tmp_path / "testshire" / "rules.yaml").read_text(encoding="utf-8").splitlines()
+    assert "effect: blok" in text[fault.line - 1]
+    assert fault.nearest == "block"
+
+
+def test_an_unknown_fact_in_a_condition_is_refused(tmp_path: Path) -> None:
+    fault = one(tmp_path, "findings: [{when: child.statuss == 'none', effect: warn, stage: submit}]")
+    assert "undeclared reference" in fault.problem
+    assert fault.nearest == "child.status"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "child.status > 3",
+        "request.total",
+        "placement.distance_miles > param.floor",
+        "submitted_at > panel_day",
+        "complete &&",
+    ],
+)
+def test_a_condition_that_does_not_type_check_is_refused(tmp_path: Path, condition: str) -> None:
+    fault = one(tmp_path, f"findings: [{{when: '{condition}', effect: warn, stage: submit}}]")
+    assert fault.problem.startswith("condition:")
+
+
+def test_a_parameter_that_is_not_there_is_refused_in_a_formula_and_in_a_condition(tmp_path: Path) -> None:
+    found = faults(
+        tmp_path,
+        entry(
+            "TS-02",
+            """
+            deadlines: [{timer: T-01, due: {of: [panel_starts_at], working_days_before: dayz}}]
+            findings: [{when: request.total > param.flor, effect: warn, stage: submit}]
+            """,
+        ),
+    )
+    assert {f.nearest for f in found} == {"", "param.floor"}
+    assert any(f.problem == "unknown parameter" and f.found == "dayz" for f in found)
+
+
+def test_facts_of_a_line_need_lines(tmp_path: Path) -> None:
+    fault = one(tmp_path, "findings: [{when: line.low_level, effect: warn, stage: submit}]")
+    assert fault.problem.startswith("facts of a line need the key 'lines'")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("remit: [{lines: [holidays], verdict: excluded}]", "unknown category or group"),
+        ("remit: [{lines: [holiday], verdict: other_panel, to: nowhere}]", "unknown panel"),
+        ("approvals: [{role: headmaster, stage: after_panel}]", "unknown role"),
+        ("findings: [{when: missed.t_99, effect: warn, stage: submit}]", "condition:"),
+        ("deadlines: [{timer: T-01, due: {of: [child.status], same_day: true}}]", "no day or instant"),
+        ("defaults: {child.status: true}", "no yes-or-no fact"),
+        ("panels: [three]", "unknown panel"),
+        ("checklist: {part_of: TS-99}", "unknown rule"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_refused(tmp_path: Path, body: str, problem: str) -> None:
+    assert one(tmp_path, body).problem.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "remit: [{lines: [holiday], verdict: other_panel}]",
+        "remit: [{lines: [holiday], verdict: in, to: marp}]",
+        "deadlines: [{timer: T-01, due: {of: [panel_starts_at]}}]",
+        "deadlines: [{timer: T-01, due: {of: [panel_starts_at], days_after: 1, hours_after: 2}}]",
+        "from: 2026-05-01\nuntil: 2026-04-30",
+        "from: 2026-02-30",
+    ],
+)
+def test_keys_that_contradict_each_other_are_refused(tmp_path: Path, body: str) -> None:
+    assert one(tmp_path, body)
+
+
+def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
+    found = faults(tmp_path, entry("TS-02", "colour: red") + entry("TS-03", "from: someday") + entry("TS-04", "x: 1"))
+    assert len(found) == 3
+    assert [f.line for f in found] == sorted(f.line for f in found)
+
+
+def test_a_missing_clause_is_refused(tmp_path: Path) -> None:
+    found = faults(tmp_path, "- {id: TS-02, topic: x, means: y, treatment: shown}")
+    assert [f.problem for f in found] == ["the key clause is missing"]
+
+
+def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
+    found = faults(tmp_path, entry("TS-02", "seen: [a]") + entry("TS-02", "seen: [b]"))
+    assert [(f.problem, f.found) for f in found] == [("id is used twice", "TS-02")]
+
+
+def test_a_key_written_twice_is_refused(tmp_path: Path) -> None:
+    found = faults(tmp_path, entry("TS-02", "reading: once\nreading: twice"))
+    assert [(f.problem, f.found) for f in found] == [("a key is written twice", "reading")]
+
+
+def test_a_group_inside_itself_is_refused(tmp_path: Path) -> None:
+    found = faults(tmp_path, "", "groups: {a: [b], b: [a]}")
+    assert {f.problem for f in found} == {"a group cannot contain itself"}
+
+
+def test_a_file_that_is_no_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    (tmp_path / "testshire" / "more.yaml").write_text("entries:\n  - [unclosed\n", encoding="utf-8")
+    with pytest.raises(PolicyFaults) as caught:
+        load("testshire", tmp_path)
+    assert caught.value.faults[0].file == "testshire/more.yaml"
+
+
+def test_a_council_without_a_folder_is_no_policy(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        load("nowhere", tmp_path)
