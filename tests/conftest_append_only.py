@@ -22,6 +22,7 @@ POSTGRES_TRIGGERS = """
     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'
 """
 SQLITE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+SETTLE = "SET CONSTRAINTS ALL IMMEDIATE"
 ENABLE = {"A": "ENABLE ALWAYS", "R": "ENABLE REPLICA", "O": "ENABLE"}
 
 
@@ -32,8 +33,9 @@ def triggers_off(connection: Any) -> Iterator[None]:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRES_TRIGGERS)
             found = cursor.fetchall()
-            off = [f'ALTER TABLE "{table}" DISABLE TRIGGER "{name}"' for table, name, _ in found]
-            on = [f'ALTER TABLE "{table}" {ENABLE[how]} TRIGGER "{name}"' for table, name, how in found]
+            # Inside a transaction, checks that were put off would forbid altering the tables they are about.
+            off = [SETTLE, *(f'ALTER TABLE "{table}" DISABLE TRIGGER "{name}"' for table, name, _ in found)]
+            on = [SETTLE, *(f'ALTER TABLE "{table}" {ENABLE[how]} TRIGGER "{name}"' for table, name, how in found)]
         else:
             cursor.execute(SQLITE_TRIGGERS)
             found = cursor.fetchall()

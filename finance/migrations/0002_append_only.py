@@ -35,7 +35,7 @@ def protect(apps, schema_editor):
     """Put the triggers on every table that can only be added to."""
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
-        schema_editor.execute(POSTGRES_FUNCTION)
+        schema_editor.execute(POSTGRES_FUNCTION, params=None)
     for table, unique in TABLES.items():
         statements = on_postgres(table) if vendor == "postgresql" else on_sqlite(table, unique)
         for statement in statements:

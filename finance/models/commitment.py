@@ -104,7 +104,7 @@ class OfCommitment:
     """Says how a version leads to its council and the owner of its budget line."""
 
     council_path = "commitment__council_id"
-    owner_path = "commitment__budget_line__owner_id"
+    owner_path: str | None = "commitment__budget_line__owner_id"
 
 
 class Version(AppendOnly):

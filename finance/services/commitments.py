@@ -105,7 +105,7 @@ def commit(*, council: Council, source_ref: str, by: User, at: datetime, **asked
     """
     purchase = Purchase(**asked)
     head = lock_head(council)
-    before = Commitment.objects.filter(council=council, source_ref=source_ref).first()
+    before = posted_before(council, source_ref)
     if before is not None:
         return _again(before, purchase)
     plan = _plan(council, purchase, at=at, store=True)
@@ -137,6 +137,11 @@ def commit(*, council: Council, source_ref: str, by: User, at: datetime, **asked
         },
     )
     return Committed(commitment, plan.snapshot, tuple(entries), was_new=True)
+
+
+def posted_before(council: Council, source_ref: str) -> Commitment | None:
+    """Find what a decided line was posted as. True until the transaction ends only when the head is locked."""
+    return Commitment.objects.filter(council=council, source_ref=source_ref).first()
 
 
 def _again(before: Commitment, purchase: Purchase) -> Committed:
