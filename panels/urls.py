@@ -2,5 +2,25 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from panels.views import meetings, policies, seats
+
 app_name = "panels"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", seats.panels, name="panels"),
+    path("<int:pk>/seats/", seats.seats, name="seats"),
+    path("<int:pk>/seats/give/", seats.give, name="give_seat"),
+    path("seats/<int:pk>/leave/", seats.leave, name="leave_seat"),
+    path("cover/", seats.cover, name="cover"),
+    path("cover/<int:pk>/end/", seats.end, name="end_cover"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("<int:pk>/meetings/new/", meetings.new_meeting, name="new_meeting"),
+    path("meetings/<slug:reference>/", meetings.meeting, name="meeting"),
+    path("meetings/<slug:reference>/move/", meetings.move, name="move_meeting"),
+    path("meetings/<slug:reference>/cancel/", meetings.cancel, name="cancel_meeting"),
+    path("policy/", policies.policy, name="policy"),
+    path("policy/versions/", policies.versions, name="versions"),
+    path("policy/versions/adopt/", policies.adopt_waiting, name="adopt"),
+    path("policy/<int:number>/", policies.policy_version, name="policy_version"),
+]

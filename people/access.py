@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -26,12 +26,8 @@ class SignedInRequest(HttpRequest):
     """A request behind the door: somebody with an account and a council. Views annotate their argument with it."""
 
     user: User  # type: ignore[assignment]
+    council: Council  # of who is signed in; set at the door
     htmx: Any
-
-    @property
-    def council(self) -> Council:
-        """The council of who is signed in."""
-        return cast("Council", self.user.council)
 
 
 def requires(
@@ -51,6 +47,7 @@ def requires(
             if not request.user.is_authenticated or not request.user.may(permission):
                 logger.warning("refused: user %s lacks %s", request.user.pk, permission.value)
                 raise PermissionDenied
+            request.council = request.user.council
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

@@ -15,7 +15,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 LONGEST = 60  # more than any date, sum or duration needs; what is longer is not even looked at
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = (
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
 MOST_PENCE = 99_999_999_999  # £999,999,999.99: more than a panel can commit, less than the column holds
 DIGITS = re.compile(r"[0-9]{1,4}")
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -127,9 +129,8 @@ class GovDateField(forms.Field):
 def _month(text: str) -> int | None:
     if DIGITS.fullmatch(text):
         return int(text)
-    name = text[:3].lower()
-    is_name = text.isascii() and text.isalpha() and len(text) <= 9
-    return MONTHS.index(name) + 1 if is_name and name in MONTHS else None
+    named = [number for number, name in enumerate(MONTHS, 1) if len(text) >= 3 and name.startswith(text.lower())]
+    return named[0] if named else None
 
 
 class PoundsField(forms.Field):

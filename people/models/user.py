@@ -140,6 +140,10 @@ class CoverQuerySet(models.QuerySet["Cover"]):
         """Cover arranged in somebody's own council."""
         return self.filter(absent__council_id=user.council_id)
 
+    def of(self, user: User) -> CoverQuerySet:
+        """Cover in which somebody is one of the two, or which they arranged."""
+        return self.filter(models.Q(absent=user) | models.Q(covering=user) | models.Q(arranged_by=user))
+
     def on(self, day: date) -> CoverQuerySet:
         """Cover in force on a day; both days count."""
         return self.filter(since__lte=day, until__gte=day, ended_at__isnull=True)

@@ -1,0 +1,119 @@
+"""Pages of the policy: what the council's rules say, on which clause, and which versions were adopted by whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from panels.forms import EntryFilter
+from panels.models import PolicyVersion
+from panels.policy import Policy, PolicyFaults, load
+from panels.policy.schema import Entry
+from panels.services import AdoptionRefusedError, adopt, policy_of
+from people.access import SignedInRequest, requires
+from people.permissions import Permission
+
+
+@requires(Permission.SEE_POLICY)
+@require_safe
+def policy(request: SignedInRequest) -> HttpResponse:
+    """The policy in force today."""
+    version = PolicyVersion.objects.for_user(request.user).in_force(council=request.council, on=timezone.localdate())
+    if version is None:
+        return render(request, "panels/no_policy.html")
+    return redirect("panels:policy_version", version.number)
+
+
+@requires(Permission.SEE_POLICY)
+@require_safe
+def policy_version(request: SignedInRequest, number: int) -> HttpResponse:
+    """One adopted version: its entries with clause, meaning, values and reading; searched and paged."""
+    version = get_object_or_404(PolicyVersion.objects.for_user(request.user), number=number)
+    book = policy_of(version)
+    topics = sorted({entry.topic for entry in book.entries})
+    form = EntryFilter(request.GET or None, topics=topics)
+    wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    rows = [_row(book, entry) for entry in book.entries if _is_wanted(book, entry, wanted)]
+    page = Paginator(rows, 40).get_page(request.GET.get("page"))
+    current = PolicyVersion.objects.for_user(request.user).in_force(council=request.council, on=timezone.localdate())
+    context = {
+        "version": version,
+        "policy": book,
+        "page": page,
+        "form": form,
+        "is_in_force": current is not None and current.pk == version.pk,
+    }
+    return render(request, "panels/policy.html", context)
+
+
+def _is_wanted(policy: Policy, entry: Entry, wanted: dict[str, Any]) -> bool:
+    if wanted.get("topic") and entry.topic != wanted["topic"]:
+        return False
+    text = f"{entry.id} {entry.means} {entry.topic} {entry.reading or ''} {policy.clause(entry.id)}".casefold()
+    return all(word in text for word in wanted.get("q", "").casefold().split())
+
+
+def _row(policy: Policy, entry: Entry) -> dict[str, Any]:
+    """What a page shows of an entry: its words, and its numbers with unit and dates."""
+    numbers = [
+        {
+            "name": name.replace("_", " "),
+            "means": parameter.means or "",
+            "unit": parameter.unit.replace("_", " "),
+            "values": [{"value": value.value, "since": value.from_} for value in parameter.values],
+        }
+        for name, parameter in policy.book.parameters.items()
+        if parameter.rule == entry.id
+    ]
+    return {"entry": entry, "clause": policy.clause(entry.id), "numbers": numbers}
+
+
+@requires(Permission.SEE_POLICY)
+@require_safe
+def versions(request: SignedInRequest) -> HttpResponse:
+    """Every version the council adopted, and the one in its folder that waits to be."""
+    rows = PolicyVersion.objects.for_user(request.user).defer("payload").select_related("adopted_by")
+    waiting, faults = _waiting(request)
+    context = {
+        "versions": rows,
+        "waiting": waiting,
+        "faults": faults,
+        "may_adopt": request.user.may(Permission.ADOPT_POLICY),
+    }
+    return render(request, "panels/versions.html", context)
+
+
+def _waiting(request: SignedInRequest) -> tuple[Policy | None, tuple[Any, ...]]:
+    """The policy in the council's folder where it was not adopted yet, or what is wrong with it."""
+    try:
+        found = load(request.council.slug, settings.POLICY_ROOT)
+    except KeyError:
+        return None, ()
+    except PolicyFaults as refusal:
+        return None, refusal.faults
+    is_adopted = PolicyVersion.objects.for_user(request.user).filter(digest=found.digest).exists()
+    return (None if is_adopted else found), ()
+
+
+@requires(Permission.ADOPT_POLICY)
+@require_POST
+def adopt_waiting(request: SignedInRequest) -> HttpResponse:
+    """Adopt the policy in the council's folder."""
+    found, _ = _waiting(request)
+    if found is None:
+        messages.warning(request, "There is no policy to adopt.")
+        return redirect("panels:versions")
+    try:
+        adopt(policy=found, by=request.user, at=timezone.now())
+    except AdoptionRefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{found.version} is adopted and holds from {found.starts_on:%d %B %Y}.")
+    return redirect("panels:versions")
