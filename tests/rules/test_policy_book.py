@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from tests.rules.small_policy import entry, policy_of, rules
 
 from panels.policy import Policy, installed, load
 from panels.rules import assess, submission_due
+from tests.rules.small_policy import entry, policy_of, rules
 
 
 @pytest.mark.parametrize("slug", installed())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.rules.small_policy import entry, policy_of, write
 
 from panels.policy import Fault, PolicyFaults, load
+from tests.rules.small_policy import entry, policy_of, write
 
 PARAMETERS = """
 parameters:
