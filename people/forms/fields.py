@@ -121,7 +121,7 @@ class GovDateField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another date was typed than the page had."""
         try:
-            return self.to_python(data) != (initial or None)
+            return bool(self.to_python(data) != (initial or None))
         except ValidationError:
             return True
 
@@ -185,7 +185,7 @@ class PoundsField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another sum was typed than the page had; "1,200" is the same as 120000 pence."""
         try:
-            return self.to_python(data) != initial
+            return bool(self.to_python(data) != initial)
         except ValidationError:
             return True
 
@@ -242,7 +242,7 @@ class MinutesField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another length was typed than the page had; "0:15" is the same as 15."""
         try:
-            return self.to_python(data) != initial
+            return bool(self.to_python(data) != initial)
         except ValidationError:
             return True
 

@@ -306,25 +306,25 @@ def plural(number: int | Iterable[object], noun: str) -> str:
 
 
 @register.filter
-def pounds(pence: int | None) -> str:
+def pounds(pence: int | str | None) -> str:
     """Whole pence as pounds: 123450 is "£1,234.50", 120000 is "£1,200.00"; a deficit begins with a minus sign."""
-    if pence is None or pence == "":
+    if pence is None or isinstance(pence, str):  # Django hands a filter "" for what is not there
         return ""
     whole, rest = divmod(abs(int(pence)), 100)
     return f"{'−' if int(pence) < 0 else ''}£{whole:,}.{rest:02d}"  # noqa: RUF001 -- a true minus sign, read out as one
 
 
 @register.filter
-def whole_pounds(pence: int | None) -> str:
+def whole_pounds(pence: int | str | None) -> str:
     """Whole pence as pounds for a headline: pennies are shown only where there are any."""
     words = pounds(pence)
     return words.removesuffix(".00")
 
 
 @register.filter
-def duration(minutes: int | timedelta | None) -> str:
+def duration(minutes: int | timedelta | str | None) -> str:
     """Minutes in words: 130 is "2 h 10 min", 45 is "45 min"."""
-    if minutes is None or minutes == "":
+    if minutes is None or isinstance(minutes, str):
         return ""
     total = int(minutes.total_seconds() // 60) if isinstance(minutes, timedelta) else int(minutes)
     hours, rest = divmod(abs(total), 60)
