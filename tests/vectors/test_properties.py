@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from panels.policy import installed, load
+from panels.policy import load
 from panels.policy import words as w
 from panels.rules import assess
 from panels.rules.case import Vocabulary, read_case
@@ -33,20 +33,27 @@ EFFECTS = {"block", "warn", "route", "inform"}
 STAGES = {"submit", "list", "decide", "award", "start", "close"}
 APPROVAL_STAGES = {"before_submission", "before_provider_contact", "before_commitment", "after_panel", "outside_panel"}
 BINDING = {"block", "warn"}
-# Left out, these are read as something: a default, the day of the question, the panel the policy picks.
+# Left out, these are read as something: a default, an event that did not happen, the panel the policy picks.
 READ_AS_SOMETHING = {
     "council", "panel", "as_at", "joint_funding", "out_of_panel_leave", "commitments", "last_review", "initial",
     "stop_resources", "for_line", "event", "emergency", "decision", "review_request", "dispute", "meeting_change",
     "means_test", "support_order", "stand_in", "outcome", "kind", "order", "high_cost", "lines", "category",
+    # An event that is left out has not happened, so its timer is missed once the time is up.
+    "submitted_at", "told_at", "received_at", "finished_at", "escalated_at", "result_on",
 }  # fmt: skip
 # An answer taken out of a list or map says something else; only the whole of it can be unknown.
 WHOLE = {"evidence", "sign_offs", "attendance", "documents", "presenters", "declarations", "care_reasons",
          "funding_sources_considered", "other_funding"}  # fmt: skip
 
 
+# A failing case is a vector with one thing changed: there is nothing to shrink.
+brief = settings(deadline=None, max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+policy_of = cache(load)
+
+
 @cache
 def vocabulary(council: str) -> Vocabulary:
-    policy = load(council)
+    policy = policy_of(council)
     return Vocabulary(
         council=council,
         panels=frozenset(panel.slug for panel in policy.panels),
@@ -57,8 +64,8 @@ def vocabulary(council: str) -> Vocabulary:
 
 
 def ask(case: dict[str, Any]) -> dict[str, Any]:
-    read = read_case(case, councils=installed(), vocabulary=lambda council, as_at: vocabulary(council))
-    result: dict[str, Any] = json.loads(json.dumps(assess(read, load(read.council)).as_json()))
+    read = read_case(case, councils=COUNCILS, vocabulary=lambda council, as_at: vocabulary(council))
+    result: dict[str, Any] = json.loads(json.dumps(assess(read, policy_of(read.council)).as_json()))
     return result
 
 
@@ -94,10 +101,12 @@ def binding(result: dict[str, Any]) -> set[tuple[Any, ...]]:
 seeds = st.sampled_from(SEEDS)
 
 
-@settings(max_examples=150, deadline=None)
+@brief
 @given(seeds, st.data())
 def test_a_fact_taken_out_gives_no_verdict_of_its_own(case: dict[str, Any], data: st.DataObject) -> None:
-    path = data.draw(st.sampled_from(facts_of(case)))
+    facts = facts_of(case)
+    assume(facts)
+    path = data.draw(st.sampled_from(facts))
     whole, bent = ask(case), ask(without(case, path))
 
     assert bent["remit"] in {whole["remit"], "unknown"}
@@ -107,7 +116,7 @@ def test_a_fact_taken_out_gives_no_verdict_of_its_own(case: dict[str, Any], data
         assert line["total"] in {None, whole["totals"]["lines"][index]["total"]}
 
 
-@settings(max_examples=100, deadline=None)
+@brief
 @given(seeds, st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_changes_no_verdict(case: dict[str, Any], shuffle: random.Random) -> None:
     lines = [*case.get("lines", []), {"category": "general_resource", "one_off": "700.00", "start": "2026-03-16"}]
@@ -141,13 +150,13 @@ def with_offset(value: Any, hours: int) -> Any:
     return value
 
 
-@settings(max_examples=60, deadline=None)
+@brief
 @given(seeds, st.integers(-12, 14))
 def test_an_instant_is_the_same_in_every_offset(case: dict[str, Any], hours: int) -> None:
     assert ask(with_offset(case, hours)) == ask(case)
 
 
-@settings(max_examples=60, deadline=None)
+@brief
 @given(seeds, st.randoms(use_true_random=False))
 def test_the_order_of_the_keys_changes_nothing(case: dict[str, Any], shuffle: random.Random) -> None:
     def stirred(value: Any) -> Any:
@@ -178,7 +187,7 @@ IRRELEVANT: dict[str, list[dict[str, Any]]] = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@brief
 @given(seeds, st.data())
 def test_a_fact_of_no_concern_changes_no_verdict(case: dict[str, Any], data: st.DataObject) -> None:
     added = data.draw(st.sampled_from(IRRELEVANT[case["council"]]))
@@ -298,7 +307,7 @@ any_case = maybe(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@brief
 @given(st.sampled_from(COUNCILS), any_case, st.data())
 def test_every_case_that_can_be_read_is_answered(council: str, case: dict[str, Any], data: st.DataObject) -> None:
     evidence = sorted(vocabulary(council).evidence)
@@ -321,7 +330,7 @@ def test_every_case_that_can_be_read_is_answered(council: str, case: dict[str, A
     assert result["can_submit"] == (not submission_blocks)
 
 
-@settings(max_examples=100, deadline=None)
+@brief
 @given(st.sampled_from(COUNCILS), any_case)
 def test_what_is_missing_is_really_not_there(council: str, case: dict[str, Any]) -> None:
     for path in ask({**case, "council": council})["missing"]:
@@ -332,4 +341,4 @@ def test_what_is_missing_is_really_not_there(council: str, case: dict[str, Any])
             if inner is None:
                 break
         if isinstance(inner, dict) and path != "$.lines" and steps[0] != "evidence":
-            assert steps[-1] not in inner, path
+            assert inner.get(steps[-1]) is None, path

@@ -245,14 +245,16 @@ class Facts:
             return
         possible: list[bool | None] = [o.get("possible") for o in others]
         bare = [_bare(o.get("possible"), o.get("details_given")) for o in others]
-        for name, answers, key in (
-            ("other_funding_possible", possible, "possible"),
-            ("other_funding_without_details", bare, "details_given"),
+        for name, answers, keys in (
+            ("other_funding_possible", possible, ("possible",)),
+            ("other_funding_without_details", bare, ("possible", "details_given")),
         ):
             if True in answers or None not in answers:
                 self.values[name] = True in answers
             else:
-                self.missing[name] = (f"$.other_funding[{answers.index(None)}].{key}",)
+                index = answers.index(None)
+                key = next(key for key in keys if key not in others[index])
+                self.missing[name] = (f"$.other_funding[{index}].{key}",)
 
     # why not known --------------------------------------------------------------------------------
     def paths(self, name: str, line: int | None) -> tuple[str, ...]:
