@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ROOT / ".venv" / "bin"
+TOOLS = Path(sys.executable).parent
 POSTGRES = os.environ.get("DATABASE_URL_TEST", "postgres://postgres@127.0.0.1:5432/panel")
 REDIS = os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379")
 KEPT = ("HOME", "LANG", "TZ")
