@@ -21,8 +21,14 @@ def chain(council, staff, now):
     by = staff[Capacity.SOCIAL_WORKER]
     return [
         record(
-            council=council, by=by, at=now + timedelta(minutes=n), verb=Verb.ALTERATION, action="request.changed",
-            subject="request", subject_ref=f"R-{n}", facts={"n": n, "on": now.date()},
+            council=council,
+            by=by,
+            at=now + timedelta(minutes=n),
+            verb=Verb.ALTERATION,
+            action="request.changed",
+            subject="request",
+            subject_ref=f"R-{n}",
+            facts={"n": n, "on": now.date()},
         )
         for n in range(1, 7)
     ]
@@ -42,7 +48,10 @@ def restamp(entries, *, start):
         entry.hash = link_hash(entry)
         tamper(
             "UPDATE people_recordentry SET action = %s, prev_hash = %s, hash = %s WHERE id = %s",
-            entry.action, entry.prev_hash, entry.hash, entry.pk,
+            entry.action,
+            entry.prev_hash,
+            entry.hash,
+            entry.pk,
         )
         previous = entry.hash
     return previous
@@ -63,7 +72,9 @@ def test_many_rows_make_the_same_chain_as_one_by_one(council, staff, now, django
 
     assert verify_record(council=council) is None
     assert list(RecordEntry.objects.order_by("seq").values_list("subject_ref", "verb")) == [
-        ("R-1", "consultation"), ("R-2", "consultation"), ("R-3", "consultation"),
+        ("R-1", "consultation"),
+        ("R-2", "consultation"),
+        ("R-3", "consultation"),
     ]
 
 

@@ -22,8 +22,14 @@ from tests.factories.panels import MeetingFactory, PanelFactory
 def owe(council, staff, now):
     def one(capacity=Capacity.ADMINISTRATOR, key="k", **more):
         given = {
-            "council": council, "recipient": staff[capacity], "template": "agenda_published", "reference": "M-2345ABCD",
-            "path": "/panels/meetings/M-2345ABCD/", "dedupe_key": f"{key}:{capacity}", "by": None, "at": now,
+            "council": council,
+            "recipient": staff[capacity],
+            "template": "agenda_published",
+            "reference": "M-2345ABCD",
+            "path": "/panels/meetings/M-2345ABCD/",
+            "dedupe_key": f"{key}:{capacity}",
+            "by": None,
+            "at": now,
         }
         return owe_message(**(given | more))
 
@@ -51,7 +57,8 @@ def test_nobody_without_an_active_account_is_owed_anything(owe, staff):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"template": "hello"}, {"path": "https://elsewhere.example/"}, {"path": "//elsewhere"}, {"path": "/a?b=c"}]
+    "wrong",
+    [{"template": "hello"}, {"path": "https://elsewhere.example/"}, {"path": "//elsewhere"}, {"path": "/a?b=c"}],
 )
 def test_a_message_of_another_kind_or_to_another_place_is_refused(owe, wrong):
     with pytest.raises(ValueError, match=r"no message|plain path"):
