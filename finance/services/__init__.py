@@ -15,6 +15,7 @@ from .changes import (
     suspend,
 )
 from .commitments import Committed, commit, what_it_would_cost
+from .earmarks import earmark, release_earmark
 from .integrity import LedgerProof, verify_ledger
 from .posting import DifferentTermsError, PeriodClosedError
 from .purchase import AskedFor
@@ -37,6 +38,7 @@ __all__ = [
     "change_split",
     "close_year",
     "commit",
+    "earmark",
     "end_early",
     "import_actuals",
     "load_budget",
@@ -44,6 +46,7 @@ __all__ = [
     "open_year",
     "reach_horizon",
     "register_funders",
+    "release_earmark",
     "reverse",
     "suspend",
     "verify_ledger",
