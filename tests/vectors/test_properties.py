@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from panels.policy import load
 from panels.policy import words as w
 from panels.rules import assess
-from panels.rules.case import Vocabulary, read_case
+from panels.rules.case import read_case, vocabulary_of
 
 HERE = Path(__file__).parent
 SEEDS: list[dict[str, Any]] = [
@@ -51,20 +51,8 @@ brief = settings(deadline=None, max_examples=60, phases=[Phase.explicit, Phase.r
 policy_of = cache(load)
 
 
-@cache
-def vocabulary(council: str) -> Vocabulary:
-    policy = policy_of(council)
-    return Vocabulary(
-        council=council,
-        panels=frozenset(panel.slug for panel in policy.panels),
-        areas=policy.area_codes,
-        roles=policy.role_codes,
-        evidence=policy.evidence_codes,
-    )
-
-
 def ask(case: dict[str, Any]) -> dict[str, Any]:
-    read = read_case(case, councils=COUNCILS, vocabulary=lambda council, as_at: vocabulary(council))
+    read = read_case(case, councils=COUNCILS, vocabulary=lambda council, as_at: vocabulary_of(policy_of(council)))
     result: dict[str, Any] = json.loads(json.dumps(assess(read, policy_of(read.council)).as_json()))
     return result
 
@@ -310,7 +298,7 @@ any_case = maybe(
 @brief
 @given(st.sampled_from(COUNCILS), any_case, st.data())
 def test_every_case_that_can_be_read_is_answered(council: str, case: dict[str, Any], data: st.DataObject) -> None:
-    evidence = sorted(vocabulary(council).evidence)
+    evidence = sorted(policy_of(council).evidence_codes)
     if evidence and data.draw(truths):
         case["evidence"] = data.draw(st.dictionaries(st.sampled_from(evidence), codes(*w.ANSWERS), max_size=6))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from panels.policy import PolicyFaults, installed, load
 from panels.rules import assess
-from panels.rules.case import MOST_BYTES, CaseError, Vocabulary, read_cases
+from panels.rules.case import MOST_BYTES, CaseError, read_cases, vocabulary_of
 
 UNREADABLE = 2
 
@@ -32,15 +31,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, ask, print: one result for a case, a list for a list."""
         name: str = options["case"]
+        # Each policy is read once for the whole input; a council's folder holds one version, whatever the day.
+        policy_of = cache(load)
         try:
-            cases, as_list = read_cases(_bytes_of(name), councils=installed(), vocabulary=_vocabulary)
+            cases, as_list = read_cases(
+                _bytes_of(name),
+                councils=frozenset(installed()),
+                vocabulary=lambda council, _as_at: vocabulary_of(policy_of(council)),
+            )
         except OSError as error:
             self._refuse(name, f"cannot be read: {error.strerror or error}")
         except CaseError as error:
             self._refuse(name, str(error))
         except PolicyFaults as faults:
             self._refuse(name, f"cannot be answered, the policy has {len(faults.faults)} faults: {faults.faults[0]}")
-        results = [assess(case, load(case.council)).as_json() for case in cases]
+        results = [assess(case, policy_of(case.council)).as_json() for case in cases]
         self.stdout.write(json.dumps(results if as_list else results[0], indent=2, ensure_ascii=True))
 
     def _refuse(self, name: str, why: str) -> NoReturn:
@@ -54,20 +59,3 @@ def _bytes_of(name: str) -> bytes:
         return sys.stdin.buffer.read(MOST_BYTES + 1)
     with Path(name).open("rb") as file:
         return file.read(MOST_BYTES + 1)
-
-
-def _vocabulary(council: str, as_at: datetime | None) -> Vocabulary:
-    """The words of the council's policy. A council's folder holds one version, which answers whatever the day."""
-    return _words(council)
-
-
-@cache
-def _words(council: str) -> Vocabulary:
-    policy = load(council)
-    return Vocabulary(
-        council=council,
-        panels=frozenset(panel.slug for panel in policy.panels),
-        areas=policy.area_codes,
-        roles=policy.role_codes,
-        evidence=policy.evidence_codes,
-    )

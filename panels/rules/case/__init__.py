@@ -5,7 +5,7 @@ from __future__ import annotations
 from .fields import CaseError
 from .read import Case, Cases, read_case, read_cases
 from .text import MOST_BYTES
-from .words import CATEGORIES, DOCUMENTS, FUNDING_SOURCES, PLACEMENTS, ROLES, VISITORS, Vocabulary
+from .words import CATEGORIES, DOCUMENTS, FUNDING_SOURCES, PLACEMENTS, ROLES, VISITORS, Vocabulary, vocabulary_of
 
 __all__ = [
     "CATEGORIES",
@@ -21,4 +21,5 @@ __all__ = [
     "Vocabulary",
     "read_case",
     "read_cases",
+    "vocabulary_of",
 ]

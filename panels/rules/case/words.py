@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from panels.policy import words
+from panels.policy import Policy, words
 
 PLACEMENTS = frozenset(words.PLACEMENTS)
 CATEGORIES = frozenset(words.CATEGORIES)
@@ -45,3 +46,15 @@ class Vocabulary:
     areas: frozenset[str] = field(default_factory=frozenset)
     roles: frozenset[str] = field(default_factory=frozenset)
     evidence: frozenset[str] = field(default_factory=frozenset)
+
+
+@lru_cache(maxsize=64)
+def vocabulary_of(policy: Policy) -> Vocabulary:
+    """The words a policy adds to those of the interface."""
+    return Vocabulary(
+        council=policy.slug,
+        panels=frozenset(panel.slug for panel in policy.panels),
+        areas=policy.area_codes,
+        roles=policy.role_codes,
+        evidence=policy.evidence_codes,
+    )
