@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -183,7 +182,6 @@ def _lists() -> dict[str, Any]:
     }
 
 
-@login_not_required
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show every component once.

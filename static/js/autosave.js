@@ -31,6 +31,7 @@
     let timer = 0;
     let flying = null;
     let stopped = false; // by a conflict or a submit
+    let unheard = []; // what was sent and may have arrived although no answer came back
 
     function say(kind, words) {
       if (state.dataset.state === kind && state.textContent === words) return;
@@ -62,6 +63,7 @@
       flying = new AbortController();
       if (tries === 0) say("saving", "Saving");
       const data = new FormData();
+      unheard.push(new Map(fields()));
       fields().forEach(([name, value]) => data.append(name, value));
       const token = form.elements.namedItem("csrfmiddlewaretoken");
       if (token) data.append("csrfmiddlewaretoken", token.value);
@@ -85,6 +87,7 @@
       if (answer && answer.ok && !answer.redirected) {
         saved = sending;
         tries = 0;
+        unheard = [];
         if (base && told.version !== undefined) base.value = told.version;
         document.dispatchEvent(new CustomEvent("panel:alive"));
         if (typed === saved) {
@@ -94,6 +97,10 @@
           keep(false);
           soon(0);
         }
+      } else if (answer && answer.status === 409 && isOurs(told)) {
+        base.value = told.version; // our own words had arrived after all: save on from there
+        unheard = [];
+        soon(0);
       } else if (answer && answer.status === 409) {
         conflict(told);
       } else {
@@ -102,6 +109,12 @@
         soon(PATIENCE[Math.min(tries, PATIENCE.length - 1)]);
         tries += 1;
       }
+    }
+
+    function isOurs(told) {
+      const theirs = told.fields || [];
+      if (!base || told.version === undefined || !theirs.length) return false;
+      return unheard.some((sent) => theirs.every((field) => sent.get(field.name) === String(field.theirs ?? "")));
     }
 
     // Both texts are shown; nothing is overwritten until somebody says which one stands.
