@@ -18,6 +18,7 @@ from panels.services import policy_for, policy_of
 from panels.states import MeetingState
 
 from .facts import facts_of
+from .reading import Item, checklist
 from .tasks import Missing, Task, tasks_of
 
 OPEN_MEETINGS = [MeetingState.PLANNED, MeetingState.PUBLISHED]
@@ -28,7 +29,7 @@ def with_parts(applications: Any) -> Any:
     sign_offs = SignOff.objects.select_related("given_by", "covering_for")  # house: parts of what the caller may see
     return applications.select_related("council", "child", "team", "panel", "worker", "policy_version", "with_user").prefetch_related(
         "lines", "alternatives", "plan_actions", "other_funding", "views", "documents", Prefetch("sign_offs", sign_offs)
-    )
+    ).defer("policy_version__payload")
 
 
 def policy_under(application: Application, *, at: datetime) -> Policy:
@@ -80,11 +81,26 @@ class Standing:
     tasks: tuple[Task, ...]
     assessment: Assessment
     meeting: Meeting | None
+    at: datetime
 
     @property
     def missing(self) -> tuple[Missing, ...]:
         """Every required part that is not there, in the order of the tasks."""
         return tuple(gap for task in self.tasks for gap in task.missing)
+
+    def items(self) -> tuple[Item, ...]:
+        """The checklist items this request brings, and those that were answered already.
+
+        The rules are asked what they would say if nothing were answered and the panel were hearing the case: every
+        item they then ask for belongs to the request.
+        """
+        panel = self.assessment.panel
+        nothing = facts_of(
+            self.application, at=self.at, complete=True, extra={"evidence": {}, "decision": {"outcome": None}}
+        )
+        wanted = {finding.rule for finding in assessed(nothing, self.policy).findings}
+        wanted |= set(self.application.facts.get("evidence", {}))
+        return tuple(item for item in checklist(self.policy, panel) if item.rule in wanted)
 
     @property
     def is_complete(self) -> bool:
@@ -104,7 +120,7 @@ def standing_of(
     tasks = tasks_of(application, policy)
     complete = not any(task.missing for task in tasks)
     facts = facts_of(application, at=at, panel_starts_at=panel_starts_at, extra=extra, complete=complete)
-    return Standing(application, policy, tasks, assessed(facts, policy), meeting)
+    return Standing(application, policy, tasks, assessed(facts, policy), meeting, at)
 
 
 def assessment_of(

@@ -41,6 +41,7 @@ class Turn:
     missing: tuple[Missing, ...]
     meeting: Meeting | None
     deadline: Moment | None
+    office: str = ""
 
     @property
     def holder(self) -> str:
@@ -112,7 +113,8 @@ def _turn(application: Application, policy: Policy, meeting: Meeting | None, at:
     facts = facts_of(
         application, at=at, panel_starts_at=meeting.starts_at if meeting else None, complete=not gaps
     )
-    return Turn(application, gaps, meeting, submission_moment(assessed(facts, policy), policy))
+    office = policy.role_title(application.with_role) if application.with_role else ""
+    return Turn(application, gaps, meeting, submission_moment(assessed(facts, policy), policy), office)
 
 
 def my_turns(applications: list[Application], *, at: datetime) -> list[Turn]:

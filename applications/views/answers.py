@@ -1,0 +1,197 @@
+"""What was written in a request, section by section, for reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from applications.forms.parts import LINE_FACTS
+from applications.forms.policy import FACTS
+from applications.forms.words import label
+from applications.models import Application, ResourceLine
+from applications.queries import COLUMNS, Standing, own_questions
+from applications.queries.tasks import line_gaps
+from people.templatetags.gov import medium_date, pounds
+
+from .showing import task_url
+
+WORDS = {"met": "Met", "not_met": "Not met", "not_applicable": "Does not apply"}
+
+
+def spoken(value: Any) -> str:
+    """A stored value as a person reads it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(label(str(part)) for part in value)
+    if value is None:
+        return ""
+    return medium_date(value) if hasattr(value, "year") else str(value)
+
+
+def cost_words(line: ResourceLine) -> str:
+    """The price of a line with what it is for: "£600.00 a week"."""
+    return f"{pounds(line.pence)} {line.get_unit_display()}" if line.pence is not None and line.unit else ""
+
+
+def line_rows(standing: Standing) -> list[dict[str, Any]]:
+    """The resources with their cost, days and total."""
+    lines = list(standing.application.lines.all())
+    totals = standing.assessment.totals.lines
+    rows = []
+    for index, line in enumerate(lines):
+        total = totals[index] if index < len(totals) else None
+        facts = {name: text for name, text, _ in LINE_FACTS}
+        rows.append({
+            "line": line, "number": index + 1, "what": label(line.category), "cost": cost_words(line),
+            "end": "no known end" if line.is_open_ended else medium_date(line.end),
+            "total": pounds(total.total) if total and total.total is not None else "", "start": medium_date(line.start),
+            "facts": [{"key": facts.get(name, label(name)), "value": spoken(value)} for name, value in line.facts.items()],
+        })
+    return rows
+
+
+def _columns(application: Application, group: str) -> list[dict[str, str]]:
+    rows = []
+    for name in COLUMNS[group]:
+        field = Application._meta.get_field(name)  # noqa: SLF001 - Django's documented door
+        rows.append({"key": str(getattr(field, "verbose_name", name)).capitalize().replace("_", " "),
+                     "value": spoken(getattr(application, name))})
+    return rows
+
+
+def child_rows(application: Application) -> list[dict[str, str]]:
+    """The child's minimal record."""
+    child = application.child
+    born = medium_date(child.date_of_birth) if child.date_of_birth else f"due {medium_date(child.due_date)}"
+    return [
+        {"key": "Child", "value": str(child)},
+        {"key": "Case system reference", "value": child.case_reference},
+        {"key": "Family reference", "value": child.family_reference},
+        {"key": "Born", "value": born},
+        {"key": "Status", "value": child.get_status_display()},
+        {"key": "Legal basis", "value": child.get_legal_basis_display()},
+        {"key": "Disabled child", "value": spoken(child.is_disabled)},
+        {"key": "Unaccompanied asylum-seeking child", "value": spoken(child.is_unaccompanied)},
+    ]
+
+
+def fact_rows(standing: Standing) -> list[dict[str, str]]:
+    """The circumstances that were answered."""
+    rows = []
+    for path, text, kind in FACTS:
+        top, _, part = path.partition(".")
+        held = standing.application.facts.get(top)
+        value = held.get(part) if part and isinstance(held, dict) else held if not part else None
+        if value is not None:
+            said = f"£{value}" if kind == "money" else standing.policy.role_title(value) if kind == "role" else spoken(value)
+            rows.append({"key": text, "value": label(said) if kind in {"order", "emergency_kind"} else said})
+    return rows
+
+
+def question_rows(standing: Standing) -> list[dict[str, str]]:
+    """The council's own questions and what was answered."""
+    answers = standing.application.answers
+    return [
+        {"key": asked.question.label, "value": spoken(answers.get(asked.question.code))}
+        for asked in own_questions(standing.application, standing.policy)
+    ]
+
+
+def checklist_rows(standing: Standing) -> list[dict[str, str]]:
+    """The checklist with its notes."""
+    answers, notes = standing.application.facts.get("evidence", {}), standing.application.facts.get("evidence_notes", {})
+    return [
+        {"key": f"{item.label} ({item.rule})",
+         "value": "\n".join(filter(None, [WORDS.get(answers.get(item.rule, ""), ""), notes.get(item.rule, "")]))}
+        for item in standing.items()
+    ]
+
+
+PART_OF = {"alternatives": "alternatives", "plan": "actions", "views": "views", "funding": "funding"}
+WORDS_OF_LISTS = {
+    "lines": ("Resources", "Resource", "Cost and days", "No resource is asked for yet.", "Add a resource"),
+    "alternatives": ("Alternatives", "Option", "Why it does not do", "No alternative is recorded yet.", "Add an alternative"),
+    "actions": ("Plan", "Action", "Who, and by when", "No action is recorded yet.", "Add an action"),
+    "funding": ("Other sources of money", "Source", "Answer", "No other source is recorded yet.", "Add a source of money"),
+    "views": ("Views of each person", "Person", "View", "No view is recorded yet.", "Add somebody’s view"),
+}
+
+
+def _listed(application: Application, part: str) -> list[dict[str, Any]]:
+    if part == "lines":
+        return [
+            {"pk": r.pk, "name": label(r.category), "gaps": ", ".join(line_gaps(r)), "text": _joined([
+                r.description, r.provider, cost_words(r),
+                f"{medium_date(r.start)} to {'no known end' if r.is_open_ended else medium_date(r.end)}" if r.start else "",
+            ])} for r in application.lines.all()
+        ]
+    if part == "alternatives":
+        return [
+            {"pk": r.pk, "name": r.option, "text": _joined([r.provider, pounds(r.pence), r.outcome]), "gaps": ""}
+            for r in application.alternatives.all()
+        ]
+    if part == "actions":
+        return [
+            {"pk": r.pk, "name": r.action, "gaps": "", "text": _joined([
+                r.service, r.owner, f"by {medium_date(r.due)}" if r.due else "",
+                f"looked at again {medium_date(r.review)}" if r.review else "",
+            ])} for r in application.plan_actions.all()
+        ]
+    if part == "funding":
+        return [
+            {"pk": r.pk, "name": label(r.source), "gaps": "details" if r.is_possible and not r.details.strip() else "",
+             "text": _joined(["Could pay" if r.is_possible else "Cannot pay", r.details, pounds(r.pence)])}
+            for r in application.other_funding.all()
+        ]
+    return [
+        {"pk": r.pk, "name": f"{r.person}, {r.relation}", "text": r.view or r.why_not_known,
+         "gaps": "" if r.view.strip() or r.why_not_known.strip() else "the view, or why it is not known"}
+        for r in application.views.all()
+    ]
+
+
+def _joined(texts: list[str]) -> str:
+    return "\n".join(text for text in texts if text)
+
+
+def list_of_rows(application: Application, part: str) -> dict[str, Any]:
+    """The rows of one list and the words around them, for the page that changes them."""
+    title, first, second, none, add = WORDS_OF_LISTS[part]
+    return {
+        "rows": _listed(application, part), "rows_title": title, "rows_first": first, "rows_second": second,
+        "rows_none": none, "rows_add": add,
+    }
+
+
+def sections(standing: Standing, *, can_change: bool) -> list[dict[str, Any]]:
+    """Everything in a request, in the order of its tasks; each section says where it is changed."""
+    application = standing.application
+    lists: dict[str, list[dict[str, str]]] = {
+        "lines": [
+            {"key": f"{row['number']}. {row['what']}", "value": _joined([
+                row["line"].description, row["line"].provider, row["cost"],
+                f"{row['start']} to {row['end']}" if row["start"] else "", f"Total {row['total']}" if row["total"] else "",
+                *[f"{fact['key']} {fact['value']}" for fact in row["facts"]],
+            ])} for row in line_rows(standing)
+        ],
+        **{
+            task: [{"key": row["name"], "value": row["text"]} for row in _listed(application, part)]
+            for task, part in PART_OF.items()
+        },
+        "documents": [
+            {"key": label(d.kind), "value": d.name} for d in application.documents.all() if d.removed_at is None
+        ],
+        "child": child_rows(application),
+        "facts": fact_rows(standing),
+        "questions": question_rows(standing),
+        "checklist": checklist_rows(standing),
+    }
+    made = []
+    for task in standing.tasks:
+        columns = _columns(application, task.code) if task.code in COLUMNS else []
+        made.append({
+            "code": task.code, "title": task.title, "rows": columns + lists.get(task.code, []),
+            "url": task_url(application, task.code) if can_change else "",
+            "missing": [gap.label for gap in task.missing] if can_change else [],
+        })
+    return made

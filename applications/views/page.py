@@ -1,0 +1,145 @@
+"""The page of one request, in tabs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from applications.forms.words import label
+from applications.models import Application
+from applications.queries import Standing, standing_of, with_parts
+from applications.queries.lists import holder_of
+from applications.services.withdrawing import office_that_agrees
+from applications.states import NEXT, State, Step
+from people.access import SignedInRequest, requires
+from people.models import RecordEntry
+from people.models.record import Verb
+from people.permissions import Permission, Scope
+
+from .answers import line_rows, sections
+from .showing import mark_read, side
+
+TABS = {
+    "summary": "Summary", "lines": "Resources", "views": "Views", "documents": "Documents", "signatures": "Signatures",
+    "findings": "What the rules say", "history": "Versions", "timeline": "Timeline",
+}
+SUMMARY = ("child", "request", "assessment", "plan", "alternatives", "funding", "facts", "questions", "checklist")
+COMPARED = (
+    "state", "title", "ask", "summary", "assessment_date", "assessment_reference", "needs_analysis", "parenting_analysis",
+    "family_analysis", "outcomes", "plan_short_term", "plan_long_term", "child_views", "parent_views",
+    "other_funding_considered", "is_complex", "answers", "facts",
+)
+DONE = {
+    "created": "Request begun", "sent": "Sent for signature", "signed": "Signed", "submitted": "Reached the administrator",
+    "accepted": "Accepted as ready", "returned": "Returned to the worker", "listed": "Put on an agenda",
+    "unlisted": "Taken off the agenda", "called": "Called", "put_back": "Put back", "decided": "Decided",
+    "deferred": "Deferred", "withdrawn": "Withdrawn", "withdrawal_asked": "Withdrawal asked for",
+    "withdrawal_refused": "Withdrawal refused", "reopened": "Opened again", "published": "Agenda published",
+    "document_added": "Document added", "document_removed": "Document removed", "saved": "Saved",
+    "part_saved": "Row saved", "part_removed": "Row removed", "child_changed": "Child’s record corrected",
+}
+
+
+@requires(Permission.SEE_REQUEST)
+@require_safe
+def the_request(request: SignedInRequest, reference: str, tab: str = "summary") -> HttpResponse:
+    """Read one request; who may only know that it exists sees its reference, state and dates."""
+    if tab not in TABS:
+        raise Http404
+    application: Application = get_object_or_404(
+        with_parts(Application.objects.for_user(request.user)), reference=reference
+    )
+    may_read = Application.objects.for_user(request.user, Permission.SEE_NARRATIVE).filter(pk=application.pk).exists()
+    context: dict[str, Any] = {"application": application, "holder": holder_of(application), "may_read": may_read}
+    if not may_read:
+        return render(request, "applications/outline.html", context)
+    mark_read(request, application)
+    at = timezone.now()
+    standing = standing_of(application, at=at)
+    context |= {
+        "tabs": [(code, name, code == tab) for code, name in TABS.items()], "tab": tab, "tab_name": TABS[tab],
+        "side": side(standing, at=at), "actions": _actions(request, application, standing),
+        **_tab(request, tab, standing),
+    }
+    return render(request, "applications/request.html", context)
+
+
+def _tab(request: SignedInRequest, tab: str, standing: Standing) -> dict[str, Any]:
+    application = standing.application
+    if tab in {"summary", "views"}:
+        wanted = SUMMARY if tab == "summary" else ("views",)
+        return {"sections": [s for s in sections(standing, can_change=False) if s["code"] in wanted]}
+    if tab == "lines":
+        return {"lines": line_rows(standing)}
+    if tab == "documents":
+        may_open = Application.objects.for_user(request.user, Permission.OPEN_DOCUMENT).filter(pk=application.pk).exists()
+        held = [(d, label(d.kind)) for d in application.documents.all() if d.removed_at is None]
+        return {"documents": held, "may_open": may_open}
+    if tab == "signatures":
+        return {"sign_offs": [(s, standing.policy.role_title(s.role)) for s in application.sign_offs.all()]}
+    if tab == "history":
+        return {"versions": versions(application)}
+    if tab == "timeline":
+        return {"events": timeline(request, application)}
+    return {}
+
+
+def versions(application: Application) -> list[dict[str, Any]]:
+    """Each version with who made it and which fields it changed, the newest first; 100 at most."""
+    kept = list(application.history.select_related("history_user").order_by("-history_id")[:101])
+    rows = []
+    for index, version in enumerate(kept[:100]):
+        before = kept[index + 1] if index + 1 < len(kept) else None
+        changes = [
+            {"field": name.replace("_", " "), "before": _short(getattr(before, name)), "after": _short(getattr(version, name))}
+            for name in COMPARED
+            if before is not None and getattr(before, name) != getattr(version, name)
+        ]
+        rows.append({
+            "number": version.version, "at": version.history_date, "by": version.history_user, "changes": changes,
+            "why": version.history_change_reason or "begun",
+        })
+    return rows
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 400 else f"{text[:400]}…"
+
+
+def timeline(request: SignedInRequest, application: Application) -> list[dict[str, Any]]:
+    """What happened to a request, from the record, the newest first; looks at it are not told here."""
+    entries = RecordEntry.objects.for_user(request.user).filter(subject="request", subject_ref=application.reference)
+    told = entries.exclude(verb=Verb.CONSULTATION).select_related("by").order_by("-seq")[:200]
+    return [
+        {"title": DONE.get(entry.action.removeprefix("request."), label(entry.action.removeprefix("request."))),
+         "at": entry.at, "by": entry.by, "text": label(entry.facts["role"]) if entry.facts.get("role") else ""}
+        for entry in told
+    ]
+
+
+def _actions(request: SignedInRequest, application: Application, standing: Standing) -> dict[str, bool]:
+    """What this person may do now."""
+    user, state = request.user, State(application.state)
+    writes = user.scopes_of(Permission.WRITE_REQUEST)
+    own = user.pk in {application.worker_id, application.child.worker_id} or (
+        Scope.TEAM in writes and user.team_id == application.team_id
+    )
+    own = own and bool(writes)
+    office, _rule = office_that_agrees(application, at=timezone.now())
+    waits = state == State.WITH_MANAGER and user.may(Permission.SIGN_OFF)
+    return {
+        "write": own and application.is_editable,
+        "add_document": own and state in {State.WITH_MANAGER, State.SUBMITTED, State.READY, State.LISTED},
+        "withdraw": own and (state, Step.WITHDRAW) in NEXT and not application.withdrawal_asked_at,
+        "reopen": own and state == State.DEFERRED,
+        "sign": waits and Application.objects.for_user(user).waiting_for(user, on=timezone.localdate()).filter(pk=application.pk).exists(),
+        "accept": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.DEFERRED},
+        "give_back": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.READY},
+        "agree": bool(application.withdrawal_asked_at) and user.may(Permission.SIGN_OFF) and bool(office)
+        and user.pk != application.withdrawal_asked_by_id and state != State.WITHDRAWN,
+    }

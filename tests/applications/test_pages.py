@@ -1,0 +1,47 @@
+"""The pages of requests, walked as a worker, a manager and the administrator walk them."""
+
+from __future__ import annotations
+
+import pytest
+
+from applications.models import Application
+from applications.states import State
+from tests.factories.applications import House
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_task_page_opens_and_says_what_the_rules_say(house: House, as_user) -> None:
+    request = house.whole()
+    client = as_user(house.worker)
+    addresses = ["", "tasks/", "child/", "documents/", "check/", "withdraw/", "rows/lines/add/", "rows/views/add/"]
+    addresses += [f"edit/{code}/" for code in ("request", "assessment", "plan", "lines", "alternatives", "views", "funding",
+                                               "facts", "questions", "checklist")]
+    addresses += [f"{tab}/tab/" for tab in ("lines", "views", "documents", "signatures", "findings", "history", "timeline")]
+    for address in addresses:
+        response = client.get(f"/requests/{request.reference}/{address}")
+        assert response.status_code == 200, address
+
+
+def test_a_request_goes_from_a_blank_form_to_ready(house: House, as_user) -> None:
+    client = as_user(house.worker)
+    answer = client.post("/requests/new/", {"child": house.child.reference})
+    request = Application.objects.get()
+    assert answer["Location"] == f"/requests/{request.reference}/tasks/"
+    whole = house.whole()
+
+    answer = client.post(f"/requests/{whole.reference}/check/", {"declared": "on"})
+    assert answer.status_code == 302
+    client = as_user(house.manager)
+    page = client.get("/requests/waiting/")
+    assert whole.reference in page.content.decode()
+    version = Application.objects.get(pk=whole.pk).version
+    assert client.get(f"/requests/{whole.reference}/sign/").status_code == 200
+    answer = client.post(f"/requests/{whole.reference}/sign/", {"seen_version": version})
+    assert answer["Location"] == "/requests/waiting/"
+    client = as_user(house.administrator)
+    assert client.get(f"/requests/{whole.reference}/").status_code == 200
+    client.post(f"/requests/{whole.reference}/accept/")
+    whole.refresh_from_db()
+    assert whole.state == State.READY
+    assert client.get("/requests/").status_code == 200
