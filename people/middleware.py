@@ -51,12 +51,14 @@ class IdleTimeoutMiddleware:
     @staticmethod
     def _end(request: HttpRequest) -> HttpResponse:
         """Sign out; what was posted is kept for the same person to send on after signing in again."""
+        by_script = "HX-Request" in request.headers or "X-Requested-With" in request.headers
         is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
-        if request.method == "POST" and is_ours and request.user.is_authenticated:
+        # What a script sends still stands on the open page, which lets its reader sign in again and carry on.
+        if request.method == "POST" and is_ours and not by_script and request.user.is_authenticated:
             keep_form(user=request.user, path=request.path, fields=dict(request.POST.lists()), at=timezone.now())
         logout(request)
         address = resolve_url(settings.LOGIN_URL)
-        if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
+        if by_script:
             return HttpResponse(status=401, headers={"HX-Redirect": address, "Cache-Control": "no-store"})
         following = request.path if request.method == "GET" else ""
         return redirect(f"{address}?{urlencode({'ended': '1', 'next': following} if following else {'ended': '1'})}")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -85,8 +86,6 @@ def _strict_stage(settings: Any, tmp_path: Any) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache(settings: Any) -> Iterator[None]:
     """A cache of the test's own: wrong passwords of one test do not count in another."""
-    from django.core.cache import cache
-
     if not settings.REDIS_URL:
         cache.clear()
     yield

@@ -89,9 +89,13 @@ def test_councils_have_chains_of_their_own(council, other_council, chain, now):
 
 
 def test_a_row_falls_with_the_transaction_it_tells_of(council, now):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        record(council=council, by=None, at=now, verb=Verb.COLLECTION, action="a", subject="s", subject_ref="r")
-        raise RuntimeError
+    def act_and_fail():
+        with transaction.atomic():
+            record(council=council, by=None, at=now, verb=Verb.COLLECTION, action="a", subject="s", subject_ref="r")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act_and_fail()
 
     assert RecordEntry.objects.count() == 0
 
@@ -139,7 +143,8 @@ def test_two_rows_that_changed_places_are_found(council, chain):
 
 def test_a_row_told_twice_is_found(council, chain):
     tamper(
-        "INSERT INTO people_recordentry (seq, at, verb, action, subject, subject_ref, facts, prev_hash, hash, by_id, council_id)"
+        "INSERT INTO people_recordentry"
+        " (seq, at, verb, action, subject, subject_ref, facts, prev_hash, hash, by_id, council_id)"
         " SELECT 7, at, verb, action, subject, subject_ref, facts, prev_hash, hash, by_id, council_id"
         " FROM people_recordentry WHERE seq = 6"
     )

@@ -13,6 +13,7 @@ from people.models import Message, RecordEntry
 from people.models.message import MessageState
 from people.permissions import Capacity
 from people.services import owe_message, send_again
+from people.services.carriers import SmtpCarrier
 from people.services.relay import claim_next, compose, relay
 from people.tasks import relay_messages
 from tests.factories.panels import MeetingFactory, PanelFactory
@@ -199,8 +200,6 @@ def test_a_relay_that_died_with_a_message_leaves_it_unknown_not_sent_twice(owe, 
 
 def test_no_transaction_is_open_while_the_server_is_spoken_to(owe, sink, now, transactional_db, monkeypatch):
     owe()
-    from people.services.carriers import SmtpCarrier
-
     seen, carry = [], SmtpCarrier.carry
     monkeypatch.setattr(
         SmtpCarrier, "carry", lambda self, mail: seen.append(connection.in_atomic_block) or carry(self, mail)
@@ -220,7 +219,7 @@ def test_two_relays_at_once_send_each_message_once(owe, sink, now, transactional
         try:
             barrier.wait()
             run(now)
-        except Exception as fault:  # noqa: BLE001
+        except Exception as fault:
             faults.append(fault)
         finally:
             connections.close_all()

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
+import config.settings
 from people.models import KeptForm, RecordEntry, User
 from people.permissions import Capacity
 from people.services import TooManyTriesError, confirm_password
+from people.services.kept import keep_form
 
 SIGN_IN = "/sign-in/"
 
@@ -34,9 +35,6 @@ def test_the_right_password_opens_the_first_page(client, worker, password):
 
 
 def test_passwords_are_hashed_with_argon2_in_production():
-    assert django_settings._wrapped.__class__  # the settings are loaded
-    import config.settings
-
     assert config.settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
@@ -294,8 +292,6 @@ def test_a_form_with_the_token_of_an_earlier_session_is_kept_too(worker, passwor
 
 
 def test_only_the_latest_forms_are_kept_and_only_for_a_day(worker, now):
-    from people.services.kept import keep_form
-
     for hour in range(8):
         keep_form(user=worker, path="/x/", fields={"a": [str(hour)]}, at=now + timedelta(hours=hour))
     assert [form.fields["a"] for form in KeptForm.objects.order_by("kept")] == [["3"], ["4"], ["5"], ["6"], ["7"]]
