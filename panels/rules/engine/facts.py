@@ -88,6 +88,8 @@ class Facts:
             self._put(values, f"line.{key}", value)
         category = line.get("category")
         values["line.index"] = index
+        if line.get("end") is not None:
+            values["line.open_ended"] = False  # an open-ended line with an end is refused when the case is read
         values["line.priced"] = any(line.get(price) is not None for price in ("one_off", "weekly", "monthly"))
         if category is None:
             return
