@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from people.forms.fields import GovDateField, MinutesField, PoundsField
 
 NOW = datetime(2026, 3, 5, 10, 20, tzinfo=UTC)  # the page is the same on every day, so that pictures can be compared
+NAV = ("Home", "Requests", "Waiting for me", "Meetings", "Funds", "Policy", "Colleagues", "Cover", "Messages", "Record")
 PANEL = datetime(2026, 3, 19, 9, 30, tzinfo=UTC)
 
 
@@ -205,6 +206,6 @@ def design(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(240), 20).get_page(4),
         "now": NOW,
         "today": NOW.date(),
-        "nav": [("My work", "#", True), ("Requests", "#", False), ("Meetings", "#", False), ("Funds", "#", False)],
+        "nav": [(label, "#", label == "Home") for label in NAV],
     }
     return render(request, "design.html", context)

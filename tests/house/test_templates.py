@@ -18,6 +18,7 @@ NAMES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
 PRINTED = tuple(name for name in NAMES if "/sheet/" in name)  # drawn as PDF: a page of their own, without scripts
 SHOWN = tuple(name for name in NAMES if name not in PRINTED)
 COMPONENTS = tuple(name for name in NAMES if name.startswith("components/"))
+urlpatterns: list[object] = []  # a page that tells of a fault may not rest on what is faulty
 CONTEXT = {"forloop", "csrf_token", "True", "False", "None"}  # what Django itself puts there
 
 
@@ -85,6 +86,16 @@ def test_every_page_has_a_title(name: str) -> None:
     lineage = [name, *(parent for parent in parents if not parent.startswith("base"))]
 
     assert any("{% block title %}" in text_of(part) for part in lineage)
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("code", ["400", "403", "404", "409", "413", "429", "500"])
+def test_the_page_of_a_fault_needs_nothing_to_be_drawn(code: str) -> None:
+    page = get_template(f"{code}.html").render()
+
+    assert len(re.findall(r"<h1", page)) == 1
+    assert 'href="#main-content"' in page
+    assert 'id="main-content"' in page
 
 
 def bound_in(node: Any) -> set[str]:
