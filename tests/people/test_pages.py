@@ -1,0 +1,206 @@
+"""Pages of the record, messages, colleagues and the post box: what they show, to whom, at what cost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from people.models import Message
+from people.models.message import MessageState
+from people.models.record import Verb
+from people.permissions import Capacity
+from people.services import note_read, owe_message, record
+from people.services.relay import relay
+from tests.factories.people import RoleHeldFactory, UserFactory
+
+
+@pytest.fixture
+def auditor(staff, signed_in, now):
+    with time_machine.travel(now, tick=False):
+        yield signed_in(staff[Capacity.AUDITOR])
+
+
+def write(council, by, now, *, refs):
+    for ref in refs:
+        record(
+            council=council,
+            by=by,
+            at=now,
+            verb=Verb.ALTERATION,
+            action="request.submitted",
+            subject="request",
+            subject_ref=ref,
+            facts={"version": 2},
+        )
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_record_costs_the_same_for_one_and_for_three(auditor, council, staff, now, rows, django_assert_num_queries):
+    write(council, staff[Capacity.CHAIR], now, refs=[f"R-{n}" for n in range(rows)])
+    auditor.get("/record/")
+
+    with django_assert_num_queries(7):
+        assert auditor.get("/record/").content.decode().count("<tr") == rows + 1
+
+
+def test_the_record_is_filtered_by_person_kind_reference_and_day(auditor, council, staff, now):
+    chair, worker = staff[Capacity.CHAIR], staff[Capacity.SOCIAL_WORKER]
+    write(council, chair, now, refs=["R-ONE"])
+    write(council, worker, now - timedelta(days=2), refs=["R-TWO"])
+    note_read(by=worker, at=now, subject="request", subject_ref="R-THREE")
+
+    def found(query):
+        page = auditor.get(f"/record/?{query}").content.decode()
+        return [ref for ref in ("R-ONE", "R-TWO", "R-THREE") if ref in page]
+
+    assert found("") == ["R-ONE", "R-TWO", "R-THREE"]
+    assert found(f"by={chair.pk}") == ["R-ONE"]
+    assert found("verb=consultation") == ["R-THREE"]
+    assert found("subject_ref=r-two") == ["R-TWO"]
+    assert found("action=request.sub") == ["R-ONE", "R-TWO"]
+    assert found("since_day=9&since_month=3&since_year=2026") == ["R-ONE", "R-THREE"]
+    assert found("until_day=8&until_month=3&until_year=2026") == ["R-TWO"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "verb=x",
+        "by=%00",
+        "by=99999999999999999999",
+        "since_day=99",
+        "subject_ref=" + "x" * 5000,
+        "page=0",
+        "action=%00",
+        "by=<script>alert(1)</script>",
+        "until_year=9999&until_month=12&until_day=31",
+    ],
+)
+def test_odd_questions_to_the_record_are_answered(auditor, query):
+    response = auditor.get(f"/record/?{query}")
+
+    assert response.status_code == 200
+    assert "<script>alert" not in response.content.decode()
+
+
+def test_others_see_their_own_reads_and_nobody_elses(signed_in, council, staff, now):
+    note_read(by=staff[Capacity.SOCIAL_WORKER], at=now, subject="request", subject_ref="R-MINE")
+    note_read(by=staff[Capacity.TEAM_MANAGER], at=now, subject="request", subject_ref="R-THEIRS")
+
+    page = signed_in(staff[Capacity.SOCIAL_WORKER]).get("/record/mine/").content.decode()
+
+    assert "R-MINE" in page
+    assert "R-THEIRS" not in page
+
+
+def test_the_record_of_another_council_is_not_shown(auditor, other_council, other_staff, now):
+    write(other_council, other_staff[Capacity.CHAIR], now, refs=["R-ELSEWHERE"])
+
+    assert "R-ELSEWHERE" not in auditor.get("/record/").content.decode()
+
+
+def test_colleagues_are_those_of_ones_council_with_their_offices(signed_in, staff, other_staff, council, now):
+    newcomer = UserFactory(council=council, first_name="Wren", last_name="Larkspur", job_title="Team Manager")
+    RoleHeldFactory(user=newcomer, role="team_manager", capacity="team_manager")
+    gone = UserFactory(council=council, last_name="Gone", is_active=False)
+    UserFactory(council=other_staff[Capacity.CHAIR].council, last_name="Elsewhere")
+    client = signed_in(staff[Capacity.MEMBER])
+
+    everybody = client.get("/colleagues/").content.decode()
+    named = client.get("/colleagues/?name=wren+lark").content.decode()
+
+    assert "Wren Larkspur" in everybody
+    assert gone.last_name not in everybody
+    assert "Elsewhere" not in everybody
+    assert named.count('scope="row"') == 1
+    assert "Team manager" in named
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_colleagues_cost_the_same_for_one_and_for_three_more(
+    signed_in, staff, council, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        RoleHeldFactory(user=UserFactory(council=council))
+    client = signed_in(staff[Capacity.MEMBER])
+    client.get("/colleagues/")
+
+    with django_assert_num_queries(7):
+        client.get("/colleagues/")
+
+
+@pytest.fixture
+def message(council, staff, now):
+    return owe_message(
+        council=council,
+        recipient=staff[Capacity.CHAIR],
+        template="agenda_published",
+        reference="M-2345ABCD",
+        path="/panels/meetings/",
+        dedupe_key="k",
+        by=None,
+        at=now,
+    )
+
+
+def test_the_administrator_sees_what_failed_and_may_send_it_again(signed_in, staff, message, now):
+    Message.objects.update(state=MessageState.UNKNOWN, fault="TimeoutError", settled=now)
+    client = signed_in(staff[Capacity.ADMINISTRATOR])
+
+    page = client.get("/post/?state=unknown").content.decode()
+    assert "May have been sent" in page
+    assert "TimeoutError" in page
+    assert "M-2345ABCD" in page
+    assert client.post(f"/post/{message.pk}/again/").status_code == 302
+
+    message.refresh_from_db()
+    assert message.state == MessageState.OWED
+    assert "will be sent again" in client.get("/post/").content.decode()
+    assert (
+        client.post(f"/post/{message.pk}/again/", follow=True).content.decode().count("waiting to be sent by now") == 1
+    )
+
+
+def test_the_post_box_exists_in_the_demo_alone(signed_in, staff, settings):
+    client = signed_in(staff[Capacity.CHAIR])
+
+    settings.DEMO = False
+    assert client.get("/mailbox/").status_code == 404
+    settings.DEMO = True
+    assert client.get("/mailbox/").status_code == 200
+
+
+def test_the_post_box_shows_the_mail_of_ones_council(signed_in, staff, other_staff, settings, message, now):
+    settings.DEMO = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    relay(clock=lambda: now)
+    relay(clock=lambda: now)
+
+    here = signed_in(staff[Capacity.SOCIAL_WORKER]).get("/mailbox/").content.decode()
+    there = signed_in(other_staff[Capacity.CHAIR]).get("/mailbox/").content.decode()
+
+    assert len(list(settings.MAILBOX_DIR.glob("*.eml"))) == 1
+    assert "Panel: an agenda is published" in here
+    assert "Reference: M-2345ABCD" in here
+    assert 'href="http://127.0.0.1:8000/panels/meetings/"' in here
+    assert "M-2345ABCD" not in there
+
+
+def test_the_menu_holds_what_one_may_see(signed_in, staff, settings):
+    settings.DEMO = False
+
+    def menu(capacity):
+        page = signed_in(staff[capacity]).get("/colleagues/")
+        return [label for label, _, _ in page.context["nav"] if label in {"Meetings", "Record", "Messages", "Post box"}]
+
+    assert menu(Capacity.ADMINISTRATOR) == ["Meetings", "Messages", "Record"]
+    assert menu(Capacity.SOCIAL_WORKER) == []
+    assert menu(Capacity.AUDITOR) == ["Meetings", "Record"]
+
+
+def test_the_menu_marks_the_page_one_is_on(signed_in, staff):
+    page = signed_in(staff[Capacity.AUDITOR]).get("/record/")
+
+    assert [label for label, _, is_current in page.context["nav"] if is_current] == ["Record"]
