@@ -21,9 +21,13 @@ class DeclareForm(forms.Form):
         error_messages={"required": "Tick the declaration before you send the request"},
     )
     skip_notes = forms.TypedChoiceField(
-        label="A note of support is asked for. How do you want to send it?", required=False, coerce=lambda word: word == "skip",
+        label="A note of support is asked for. How do you want to send it?",
+        required=False,
+        coerce=lambda word: word == "skip",
         choices=[("ask", "Ask for the note first"), ("skip", "Send it without; the panel sees that no note is held")],
-        widget=forms.RadioSelect, empty_value=False, initial="ask",
+        widget=forms.RadioSelect,
+        empty_value=False,
+        initial="ask",
     )
 
     def __init__(self, *args: Any, may_skip: bool, **kwargs: Any) -> None:
@@ -37,7 +41,9 @@ class ReasonsForm(forms.Form):
     """Reasons, in words the worker can act on."""
 
     reasons = forms.CharField(
-        label="What must change, and why?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}),
+        label="What must change, and why?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Enter the reasons, so that the worker knows what to do"},
     )
 
@@ -46,7 +52,9 @@ class WithdrawForm(forms.Form):
     """Why a request is no longer made."""
 
     reasons = forms.CharField(
-        label="Why is the request withdrawn?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="Why is the request withdrawn?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Enter why the request is withdrawn"},
     )
 
@@ -55,8 +63,10 @@ class AgreeForm(forms.Form):
     """Yes or no to a withdrawal; a no has reasons."""
 
     answer = forms.ChoiceField(
-        label="Do you agree to the withdrawal?", choices=[("agree", "Yes, withdraw it"), ("refuse", "No, it goes on")],
-        widget=forms.RadioSelect, error_messages={"required": "Choose whether you agree"},
+        label="Do you agree to the withdrawal?",
+        choices=[("agree", "Yes, withdraw it"), ("refuse", "No, it goes on")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether you agree"},
     )
     reasons = forms.CharField(
         label="If not, why?", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -74,13 +84,17 @@ class DocumentForm(forms.Form):
     """A file and what it is."""
 
     kind = forms.ChoiceField(
-        label="What is it?", choices=[("", "Choose"), *labelled(words.DOCUMENTS), ("other", "Another document")],
+        label="What is it?",
+        choices=[("", "Choose"), *labelled(words.DOCUMENTS), ("other", "Another document")],
         error_messages={"required": "Choose what the document is"},
     )
     file = forms.FileField(
-        label="File", help_text="PDF, Word (docx), Excel (xlsx), JPG or PNG.", max_length=160,
+        label="File",
+        help_text="PDF, Word (docx), Excel (xlsx), JPG or PNG.",
+        max_length=160,
         error_messages={
-            "required": "Choose a file", "empty": "The file is empty",
+            "required": "Choose a file",
+            "empty": "The file is empty",
             "max_length": "The name of the file is too long; make it shorter",
         },
     )

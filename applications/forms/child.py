@@ -16,7 +16,10 @@ class ChooseChildForm(forms.Form):
     """One of the children somebody may ask for."""
 
     child = forms.ModelChoiceField(
-        Child.objects.none(), label="Which child is it for?", empty_label="Choose", to_field_name="reference",
+        Child.objects.none(),
+        label="Which child is it for?",
+        empty_label="Choose",
+        to_field_name="reference",
         error_messages={"required": "Choose a child, or add one below"},
     )
 
@@ -40,8 +43,16 @@ class ChildForm(Draftable, forms.ModelForm[Child]):
     class Meta:
         model = Child
         fields = [
-            "case_reference", "family_reference", "first_name", "last_name", "date_of_birth", "due_date", "status",
-            "legal_basis", "is_disabled", "is_unaccompanied",
+            "case_reference",
+            "family_reference",
+            "first_name",
+            "last_name",
+            "date_of_birth",
+            "due_date",
+            "status",
+            "legal_basis",
+            "is_disabled",
+            "is_unaccompanied",
         ]
         labels = {
             "case_reference": "Reference in the case system",
@@ -67,6 +78,8 @@ class ChildForm(Draftable, forms.ModelForm[Child]):
         """Say beside the field that another child of the council has this case reference, if one has."""
         others = Child.objects.filter(council_id=council_id, case_reference=self.cleaned_data.get("case_reference"))
         if others.exclude(pk=self.instance.pk).exists():
-            self.add_error("case_reference", "A child with this reference is on record already; choose them from the list")
+            self.add_error(
+                "case_reference", "A child with this reference is on record already; choose them from the list"
+            )
             return True
         return False

@@ -35,7 +35,9 @@ class RequestFilter(django_filters.FilterSet):
     """What to look for among the requests."""
 
     text = django_filters.CharFilter(
-        label="Reference, title or case reference", method="said", max_length=60,
+        label="Reference, title or case reference",
+        method="said",
+        max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     state = django_filters.MultipleChoiceFilter(

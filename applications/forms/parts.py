@@ -89,11 +89,24 @@ class LineForm(Draftable, forms.ModelForm[ResourceLine]):
     class Meta:
         model = ResourceLine
         fields = [
-            "category", "description", "provider", "provision", "unit", "pence", "start", "end", "is_open_ended", "for_line"
+            "category",
+            "description",
+            "provider",
+            "provision",
+            "unit",
+            "pence",
+            "start",
+            "end",
+            "is_open_ended",
+            "for_line",
         ]
         labels = {
-            "category": "What is asked for?", "description": "Description", "provider": "Provider",
-            "provision": "Who provides it?", "unit": "The cost is for", "is_open_ended": "It has no known end",
+            "category": "What is asked for?",
+            "description": "Description",
+            "provider": "Provider",
+            "provision": "Who provides it?",
+            "unit": "The cost is for",
+            "is_open_ended": "It has no known end",
             "for_line": "It belongs to this placement",
         }
 
@@ -103,7 +116,8 @@ class LineForm(Draftable, forms.ModelForm[ResourceLine]):
         panel = application.panel.slug if application.panel and policy.has_panel(application.panel.slug) else None
         groups = grouped_categories(policy.categories(panel) or words.CATEGORIES, self.instance.category)
         self.fields["category"] = forms.ChoiceField(
-            choices=[("", "Choose"), *groups], label="What is asked for?",
+            choices=[("", "Choose"), *groups],
+            label="What is asked for?",
             error_messages={"required": "Choose what is asked for"},
         )
         placements = application.lines.filter(category__in=words.PLACEMENTS).exclude(pk=self.instance.pk)
@@ -198,7 +212,8 @@ class OtherFundingForm(RowForm, forms.ModelForm[OtherFunding]):
         super().__init__(*args, **kwargs)
         self.request = application
         self.fields["source"] = forms.ChoiceField(
-            choices=[("", "Choose"), *labelled((*words.FUNDING_SOURCES, "other"))], label="Who could pay?",
+            choices=[("", "Choose"), *labelled((*words.FUNDING_SOURCES, "other"))],
+            label="Who could pay?",
             error_messages={"required": "Choose who could pay"},
         )
 
@@ -222,7 +237,9 @@ class ViewForm(RowForm, forms.ModelForm[View]):
         model = View
         fields = ["person", "relation", "has_parental_responsibility", "view", "why_not_known"]
         labels = {
-            "person": "Who?", "relation": "Relation to the child", "view": "What do they think?",
+            "person": "Who?",
+            "relation": "Relation to the child",
+            "view": "What do they think?",
             "why_not_known": "If that is not known, why?",
         }
 

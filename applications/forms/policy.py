@@ -20,8 +20,16 @@ FACTS: tuple[tuple[str, str, str], ...] = (
     ("placement.distance_miles", "How many miles is the placement from home?", "miles"),
     ("placement.outside_council_area", "Is the placement outside the council’s area?", "yes_no"),
     ("placement.high_cost", "Is it a high-cost placement?", "yes_no"),
-    ("child.sister_panel_criteria_met", "Does the child meet the criteria of the council’s disability panel?", "yes_no"),
-    ("child.placement_breakdowns", "How many placements in a row broke down because of the child’s needs or behaviour?", "count"),
+    (
+        "child.sister_panel_criteria_met",
+        "Does the child meet the criteria of the council’s disability panel?",
+        "yes_no",
+    ),
+    (
+        "child.placement_breakdowns",
+        "How many placements in a row broke down because of the child’s needs or behaviour?",
+        "count",
+    ),
     ("family.agreed_last_six_months", "What has been agreed for the family in the last six months?", "money"),
     ("family.section_17_paid_before", "Was there an earlier section 17 payment?", "yes_no"),
     ("joint_funding", "Who is asked to share the cost?", "joint_funding"),
@@ -41,7 +49,9 @@ FACTS: tuple[tuple[str, str, str], ...] = (
     ("means_test.result_on", "When did its result come?", "date"),
 )
 CHOICES: dict[str, tuple[str, ...]] = {
-    "joint_funding": words.JOINT_FUNDERS, "care_reasons": words.CARE_REASONS, "order": ("sgo", "cao", "adoption"),
+    "joint_funding": words.JOINT_FUNDERS,
+    "care_reasons": words.CARE_REASONS,
+    "order": ("sgo", "cao", "adoption"),
 }
 # An object is known only when this part of it is.
 ANCHORS = {"emergency": "kind", "support_order": "order"}
@@ -53,7 +63,9 @@ class FactsForm(Draftable, forms.Form):
     def __init__(self, *args: Any, policy: Policy, facts: dict[str, Any], **kwargs: Any) -> None:
         """Make a field for each fact which the policy reads."""
         super().__init__(*args, **kwargs)
-        self.asked = [fact for fact in FACTS if is_read(policy, fact[0]) or fact[0].partition(".")[0] in self._anchored(policy)]
+        self.asked = [
+            fact for fact in FACTS if is_read(policy, fact[0]) or fact[0].partition(".")[0] in self._anchored(policy)
+        ]
         for path, label, kind in self.asked:
             name = path.replace(".", "__")
             self.fields[name] = self._field(kind, label, policy)
@@ -63,8 +75,10 @@ class FactsForm(Draftable, forms.Form):
     def _anchored(policy: Policy) -> set[str]:
         """Objects of which some part is read: without their first question the others mean nothing."""
         return {
-            top for top, part in ANCHORS.items()
-            if any(is_read(policy, path) for path, _, _ in FACTS if path.startswith(f"{top}.")) and is_read(policy, f"{top}.{part}")
+            top
+            for top, part in ANCHORS.items()
+            if any(is_read(policy, path) for path, _, _ in FACTS if path.startswith(f"{top}."))
+            and is_read(policy, f"{top}.{part}")
         }
 
     @staticmethod
@@ -134,7 +148,8 @@ class QuestionsForm(Draftable, forms.Form):
 def _question_field(asked: Asked) -> forms.Field:
     question = asked.question
     shared: dict[str, Any] = {
-        "label": question.label if question.required else f"{question.label} (optional)", "required": False,
+        "label": question.label if question.required else f"{question.label} (optional)",
+        "required": False,
         "help_text": f"{asked.clause} ({asked.rule})",
     }
     made: dict[str, Any] = {
@@ -166,11 +181,16 @@ class ChecklistForm(Draftable, forms.Form):
         answers, notes = facts.get("evidence", {}), facts.get("evidence_notes", {})
         for item in self.items:
             self.fields[f"answer_{item.rule}"] = forms.ChoiceField(
-                choices=ANSWERS, required=False, widget=forms.RadioSelect, label=item.label,
+                choices=ANSWERS,
+                required=False,
+                widget=forms.RadioSelect,
+                label=item.label,
                 help_text=f"{item.means} {item.clause} ({item.rule})",
             )
             self.fields[f"note_{item.rule}"] = forms.CharField(
-                required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
                 label=f"{item.label}: {', '.join(item.asks).lower() or 'note'}",
             )
             self.initial.setdefault(f"answer_{item.rule}", answers.get(item.rule, ""))

@@ -29,7 +29,10 @@ SAID = {
     "plo": "PLO",
 }
 GROUP_TITLES = (
-    ("Placements", words.PLACEMENTS), ("Support", words.SUPPORT), ("Legal", words.LEGAL), ("Orders", words.ORDERS),
+    ("Placements", words.PLACEMENTS),
+    ("Support", words.SUPPORT),
+    ("Legal", words.LEGAL),
+    ("Orders", words.ORDERS),
     ("Reviews", words.REVIEWS),
 )
 

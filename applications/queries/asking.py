@@ -27,9 +27,19 @@ OPEN_MEETINGS = [MeetingState.PLANNED, MeetingState.PUBLISHED]
 def with_parts(applications: Any) -> Any:
     """Joined with everything the rules and the request's own pages read: a fixed number of queries for any number."""
     sign_offs = SignOff.objects.select_related("given_by", "covering_for")  # house: parts of what the caller may see
-    return applications.select_related("council", "child", "team", "panel", "worker", "policy_version", "with_user").prefetch_related(
-        "lines", "alternatives", "plan_actions", "other_funding", "views", "documents", Prefetch("sign_offs", sign_offs)
-    ).defer("policy_version__payload")
+    return (
+        applications.select_related("council", "child", "team", "panel", "worker", "policy_version", "with_user")
+        .prefetch_related(
+            "lines",
+            "alternatives",
+            "plan_actions",
+            "other_funding",
+            "views",
+            "documents",
+            Prefetch("sign_offs", sign_offs),
+        )
+        .defer("policy_version__payload")
+    )
 
 
 def policy_under(application: Application, *, at: datetime) -> Policy:
@@ -109,7 +119,11 @@ class Standing:
 
 
 def standing_of(
-    application: Application, *, at: datetime, panel_starts_at: datetime | None = None, extra: dict[str, Any] | None = None
+    application: Application,
+    *,
+    at: datetime,
+    panel_starts_at: datetime | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> Standing:
     """Say where a request stands at a moment; counted back from the next meeting where no other one is named."""
     policy = policy_under(application, at=at)
@@ -124,7 +138,11 @@ def standing_of(
 
 
 def assessment_of(
-    application: Application, *, at: datetime, panel_starts_at: datetime | None = None, extra: dict[str, Any] | None = None
+    application: Application,
+    *,
+    at: datetime,
+    panel_starts_at: datetime | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> Assessment:
     """What the rules say about a request at a moment, under the policy it is judged by.
 

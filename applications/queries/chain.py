@@ -31,7 +31,9 @@ class Step:
     given: bool
 
 
-def chain_of(application: Application, *, policy: Policy, assessment: Assessment, notes: bool = True) -> tuple[Step, ...]:
+def chain_of(
+    application: Application, *, policy: Policy, assessment: Assessment, notes: bool = True
+) -> tuple[Step, ...]:
     """The signatures before a request reaches the administrator, in the order of the policy.
 
     Those of the panel's own list come in its order; those which the facts of this request bring come after them, in
@@ -83,11 +85,18 @@ def signers(application: Application, *, role: str, on: date) -> list[User]:
     The worker whose request it is is never among them.
     """
     held = RoleHeld.objects.filter(
-        reaching(application), Q(until__isnull=True) | Q(until__gte=on), role=role, since__lte=on,
-        user__council=application.council, user__is_active=True,
+        reaching(application),
+        Q(until__isnull=True) | Q(until__gte=on),
+        role=role,
+        since__lte=on,
+        user__council=application.council,
+        user__is_active=True,
     ).values("user_id")
     covering = Q(
-        covers_for__absent__in=held, covers_for__role=role, covers_for__since__lte=on, covers_for__until__gte=on,
+        covers_for__absent__in=held,
+        covers_for__role=role,
+        covers_for__since__lte=on,
+        covers_for__until__gte=on,
         covers_for__ended_at__isnull=True,
     )
     people = User.objects.filter(Q(pk__in=held) | covering, council=application.council, is_active=True)
@@ -100,7 +109,9 @@ def acting_for(application: Application, *, user: User, role: str, on: date) -> 
     if acting is None:
         return None
     holder = acting.covering_for or user
-    held = holder.roles.filter(reaching(application), Q(until__isnull=True) | Q(until__gte=on), role=role, since__lte=on)
+    held = holder.roles.filter(
+        reaching(application), Q(until__isnull=True) | Q(until__gte=on), role=role, since__lte=on
+    )
     return acting if held.exists() else None
 
 

@@ -12,7 +12,14 @@ from panels.policy import words
 
 # Facts typed on the facts page stand in `Application.facts` under these keys, shaped as the interface shapes them.
 TYPED = (
-    "family", "placement", "evidence", "joint_funding", "care_reasons", "emergency", "support_order", "means_test",
+    "family",
+    "placement",
+    "evidence",
+    "joint_funding",
+    "care_reasons",
+    "emergency",
+    "support_order",
+    "means_test",
     "out_of_panel_leave",
 )
 

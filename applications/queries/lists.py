@@ -56,8 +56,12 @@ def holder_of(application: Application) -> str:
     if application.with_role:
         return application.with_role.replace("_", " ").capitalize()
     by_state = {
-        State.SUBMITTED: "Panel administrator", State.READY: "Panel administrator", State.LISTED: "The panel",
-        State.IN_PANEL: "The panel", State.DECIDED: "Decided", State.WITHDRAWN: "Withdrawn",
+        State.SUBMITTED: "Panel administrator",
+        State.READY: "Panel administrator",
+        State.LISTED: "The panel",
+        State.IN_PANEL: "The panel",
+        State.DECIDED: "Decided",
+        State.WITHDRAWN: "Withdrawn",
     }
     return by_state.get(State(application.state), str(application.worker))
 
@@ -87,7 +91,9 @@ def submission_moment(assessment: Assessment, policy: Policy) -> Moment | None:
 
 def next_meetings_of(panels: set[int], *, at: datetime) -> dict[int, Meeting]:
     """The next meeting of each of several panels, in one query."""
-    coming = Meeting.objects.filter(panel_id__in=panels, starts_at__gt=at, state__in=OPEN_MEETINGS).order_by("starts_at")
+    coming = Meeting.objects.filter(panel_id__in=panels, starts_at__gt=at, state__in=OPEN_MEETINGS).order_by(
+        "starts_at"
+    )
     first: dict[int, Meeting] = {}
     for meeting in coming.select_related("panel"):
         first.setdefault(meeting.panel_id, meeting)
@@ -109,10 +115,10 @@ def turns(applications: list[Application], *, at: datetime) -> list[Turn]:
 def _turn(application: Application, policy: Policy, meeting: Meeting | None, at: datetime) -> Turn:
     if State(application.state) in FINAL or application.state in {State.LISTED, State.IN_PANEL}:
         return Turn(application, (), None, None)
-    gaps = tuple(gap for task in tasks_of(application, policy) for gap in task.missing) if application.is_editable else ()
-    facts = facts_of(
-        application, at=at, panel_starts_at=meeting.starts_at if meeting else None, complete=not gaps
+    gaps = (
+        tuple(gap for task in tasks_of(application, policy) for gap in task.missing) if application.is_editable else ()
     )
+    facts = facts_of(application, at=at, panel_starts_at=meeting.starts_at if meeting else None, complete=not gaps)
     office = policy.role_title(application.with_role) if application.with_role else ""
     return Turn(application, gaps, meeting, submission_moment(assessed(facts, policy), policy), office)
 

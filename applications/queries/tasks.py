@@ -27,7 +27,13 @@ TITLES = {
 # The columns of each form group; `child` and the lists have forms of their own.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "request": ("panel", "title", "ask", "summary", "is_complex"),
-    "assessment": ("assessment_date", "assessment_reference", "needs_analysis", "parenting_analysis", "family_analysis"),
+    "assessment": (
+        "assessment_date",
+        "assessment_reference",
+        "needs_analysis",
+        "parenting_analysis",
+        "family_analysis",
+    ),
     "plan": ("outcomes", "plan_short_term", "plan_long_term"),
     "views": ("child_views", "parent_views"),
     "funding": ("other_funding_considered",),
@@ -195,7 +201,9 @@ def tasks_of(application: Application, policy: Policy) -> tuple[Task, ...]:
     """The tasks of a request in the order of the form, with what each lacks under this policy."""
     gaps: dict[str, list[Missing]] = {code: [] for code in TITLES}
     for source in (
-        _missing_columns(application, policy), _missing_answers(application, policy), _missing_lines(application),
+        _missing_columns(application, policy),
+        _missing_answers(application, policy),
+        _missing_lines(application),
         _missing_rest(application),
     ):
         for gap in source:

@@ -32,14 +32,21 @@ def create_child(*, by: User, at: datetime, team: Team, **fields: Any) -> Child:
         council=team.council, reference=new_reference("K"), team=team, worker=by, created_at=at, created_by=by, **fields
     )
     record(
-        council=team.council, by=by, at=at, verb=Verb.COLLECTION, action="child.created", subject="child",
+        council=team.council,
+        by=by,
+        at=at,
+        verb=Verb.COLLECTION,
+        action="child.created",
+        subject="child",
         subject_ref=child.reference,
     )
     return child
 
 
 @transaction.atomic
-def save_child(*, application: Application, base_version: int, values: Mapping[str, Any], by: User, at: datetime) -> Application:
+def save_child(
+    *, application: Application, base_version: int, values: Mapping[str, Any], by: User, at: datetime
+) -> Application:
     """Correct the child's minimal record from within a request that is being written.
 
     Raises:
@@ -72,8 +79,18 @@ def create_draft(*, child: Child, by: User, at: datetime, panel: Panel | None = 
         require_council(panel.council_id, by)
     team = by.team or child.team
     application = Application.objects.create(
-        council=child.council, reference=new_reference("R"), panel=panel or _only_panel(team), child=child, worker=by,
-        team=team, title=title, with_user=by, created_at=at, created_by=by, changed_at=at, changed_by=by,
+        council=child.council,
+        reference=new_reference("R"),
+        panel=panel or _only_panel(team),
+        child=child,
+        worker=by,
+        team=team,
+        title=title,
+        with_user=by,
+        created_at=at,
+        created_by=by,
+        changed_at=at,
+        changed_by=by,
     )
     note(application, "created", by=by, at=at, facts={"child": child.reference}, verb=Verb.COLLECTION)
     return application
@@ -138,8 +155,14 @@ def require_unchanged(application: Application, group: str, base_version: int, t
 def count_group(application: Application, group: str, *, by: User, at: datetime, **fields: Any) -> Application:
     versions = {**application.group_versions, group: application.version + 1}
     return change(
-        application, by=by, at=at, why=f"saved: {group}", group_versions=versions, declared_at=None,
-        declared_by=None, **fields,
+        application,
+        by=by,
+        at=at,
+        why=f"saved: {group}",
+        group_versions=versions,
+        declared_at=None,
+        declared_by=None,
+        **fields,
     )
 
 
@@ -152,7 +175,13 @@ class Kept:
 
 
 def autosave(
-    *, application: Application, group: str, fields: Mapping[str, str | list[str]], base_version: int, by: User, at: datetime
+    *,
+    application: Application,
+    group: str,
+    fields: Mapping[str, str | list[str]],
+    base_version: int,
+    by: User,
+    at: datetime,
 ) -> Kept:
     """Keep what somebody is typing, valid or not. It changes nothing but their own draft of the group.
 
@@ -160,7 +189,9 @@ def autosave(
     """
     clean = {name: _storable(value) for name, value in fields.items()}
     draft, _ = DraftText.objects.update_or_create(
-        application=application, user=by, group=group,
+        application=application,
+        user=by,
+        group=group,
         defaults={"fields": clean, "base_version": base_version, "saved_at": at},
     )
     now = Application.objects.filter(pk=application.pk).values_list("group_versions", flat=True).get()

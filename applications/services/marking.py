@@ -14,7 +14,9 @@ from people.models import User
 from .writing import change, locked, note, take_step
 
 
-def _mark(application: Application, step: Step, action: str, *, by: User, at: datetime, **fields: object) -> Application:
+def _mark(
+    application: Application, step: Step, action: str, *, by: User, at: datetime, **fields: object
+) -> Application:
     fresh = take_step(locked(application), step, by=by, at=at, **fields)
     note(fresh, action, by=by, at=at)
     return fresh
@@ -63,8 +65,17 @@ def reopen(*, application: Application, by: User, at: datetime) -> Application:
     fresh = locked(application)
     fresh.sign_offs.filter(answer="signed", void_at__isnull=True).update(void_at=at, void_by=by)
     return _mark(
-        fresh, Step.REOPEN, "reopened", by=by, at=at, with_user=fresh.worker, with_role="", submitted_at=None,
-        submitted_by=None, declared_at=None, declared_by=None,
+        fresh,
+        Step.REOPEN,
+        "reopened",
+        by=by,
+        at=at,
+        with_user=fresh.worker,
+        with_role="",
+        submitted_at=None,
+        submitted_by=None,
+        declared_at=None,
+        declared_by=None,
     )
 
 
@@ -74,4 +85,6 @@ def publish(*, applications: Iterable[Application], by: User, at: datetime) -> N
     for application in applications:
         fresh = locked(application)
         if not fresh.is_published:
-            note(change(fresh, by=by, at=at, why="published on an agenda", is_published=True), "published", by=by, at=at)
+            note(
+                change(fresh, by=by, at=at, why="published on an agenda", is_published=True), "published", by=by, at=at
+            )

@@ -27,7 +27,13 @@ MOST_ROWS = 60
 
 @transaction.atomic
 def save_part(
-    *, application: Application, part: str, values: Mapping[str, Any], by: User, at: datetime, pk: int | None = None,
+    *,
+    application: Application,
+    part: str,
+    values: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    pk: int | None = None,
     base_version: int = 0,
 ) -> models.Model:
     """Add a row to one of the lists, or change one.

@@ -80,8 +80,13 @@ def submit(*, application: Application, by: User, at: datetime, skip_notes: bool
     if blocks:
         raise RefusedError(blocks)
     pinned = {
-        "policy_version": version, "findings": dict(standing.assessment.as_json()), "declared_at": at, "declared_by": by,
-        "withdrawal_asked_at": None, "withdrawal_asked_by": None, "withdrawal_reasons": "",
+        "policy_version": version,
+        "findings": dict(standing.assessment.as_json()),
+        "declared_at": at,
+        "declared_by": by,
+        "withdrawal_asked_at": None,
+        "withdrawal_asked_by": None,
+        "withdrawal_reasons": "",
     }
     DraftText.objects.filter(application=fresh).delete()
     due = next((step for step in chain if not step.given), None)
@@ -105,7 +110,9 @@ def _require_bare(application: Application) -> None:
         raise IncompleteError(gaps)
 
 
-def pass_to(application: Application, step: Step, move: Move, *, by: User, at: datetime, **fields: object) -> Application:
+def pass_to(
+    application: Application, step: Step, move: Move, *, by: User, at: datetime, **fields: object
+) -> Application:
     """Put a request before the next office that is to sign, and owe its people a message."""
     people = signers(application, role=step.role, on=timezone.localdate(at))
     only = people[0] if len(people) == 1 else None
@@ -116,7 +123,9 @@ def pass_to(application: Application, step: Step, move: Move, *, by: User, at: d
 
 def reach_administrator(application: Application, *, by: User, at: datetime) -> Application:
     """Let a fully signed request reach the administrator: this instant is what its deadlines are held against."""
-    fresh = take_step(application, Move.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by, with_user=None, with_role="")
+    fresh = take_step(
+        application, Move.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by, with_user=None, with_role=""
+    )
     standing = standing_of(reread(fresh), at=at)
     Application.objects.filter(pk=fresh.pk).update(findings=dict(standing.assessment.as_json()))
     office = "panel_administrator"

@@ -23,14 +23,18 @@ from .writing import locked, note, require_council, take_step, tell
 def _require_seen(application: Application, seen_version: int | None) -> None:
     if seen_version is not None and seen_version != application.version:
         by, at = application.changed_by, timezone.localtime(application.changed_at)
-        raise StaleError(f"{by} changed this request at {at:%H:%M} on {at.day} {at:%B}. Read it again before you answer.")
+        raise StaleError(
+            f"{by} changed this request at {at:%H:%M} on {at.day} {at:%B}. Read it again before you answer."
+        )
 
 
 def _require_waiting(application: Application) -> None:
     if application.state != State.WITH_MANAGER:
         last = application.sign_offs.order_by("given_at").last()
         told = f" {last.given_by} {last.get_answer_display()} it." if last else ""
-        raise NotAllowedError(f"This request no longer waits for a signature: it is {application.get_state_display()}.{told}")
+        raise NotAllowedError(
+            f"This request no longer waits for a signature: it is {application.get_state_display()}.{told}"
+        )
 
 
 def may_sign(application: Application, *, user: User, at: datetime) -> Acting:
@@ -47,7 +51,9 @@ def may_sign(application: Application, *, user: User, at: datetime) -> Acting:
     acting = acting_for(application, user=user, role=application.with_role, on=timezone.localdate(at))
     if acting is None:
         office = application.with_role.replace("_", " ")
-        raise NotAllowedError(f"This request waits for the {office}; you neither hold nor cover that office for its team.")
+        raise NotAllowedError(
+            f"This request waits for the {office}; you neither hold nor cover that office for its team."
+        )
     return acting
 
 
@@ -74,8 +80,15 @@ def sign(*, application: Application, by: User, at: datetime, seen_version: int 
     chain = chain_of(fresh, policy=before.policy, assessment=before.assessment)
     step = next((s for s in chain if s.role == fresh.with_role), None)
     SignOff.objects.create(
-        application=fresh, role=fresh.with_role, stage=STAGE, answer=SignOff.Answer.SIGNED, rule=step.rule if step else "",
-        given_at=at, given_by=by, covering_for=acting.covering_for, request_version=fresh.version,
+        application=fresh,
+        role=fresh.with_role,
+        stage=STAGE,
+        answer=SignOff.Answer.SIGNED,
+        rule=step.rule if step else "",
+        given_at=at,
+        given_by=by,
+        covering_for=acting.covering_for,
+        request_version=fresh.version,
     )
     facts = {"role": fresh.with_role, "covering_for": acting.covering_for.pk if acting.covering_for else None}
     fresh = _next(reread(fresh), by=by, at=at)
@@ -117,12 +130,27 @@ def return_to_worker(
     version = fresh.version
     fresh.sign_offs.filter(answer=SignOff.Answer.SIGNED, void_at__isnull=True).update(void_at=at, void_by=by)
     fresh = take_step(
-        fresh, Move.RETURN, by=by, at=at, with_user=fresh.worker, with_role="", submitted_at=None, submitted_by=None,
-        declared_at=None, declared_by=None,
+        fresh,
+        Move.RETURN,
+        by=by,
+        at=at,
+        with_user=fresh.worker,
+        with_role="",
+        submitted_at=None,
+        submitted_by=None,
+        declared_at=None,
+        declared_by=None,
     )
     SignOff.objects.create(
-        application=fresh, role=role, stage=STAGE, answer=SignOff.Answer.RETURNED, reasons=reasons.strip(), given_at=at,
-        given_by=by, covering_for=acting.covering_for if acting else None, request_version=version,
+        application=fresh,
+        role=role,
+        stage=STAGE,
+        answer=SignOff.Answer.RETURNED,
+        reasons=reasons.strip(),
+        given_at=at,
+        given_by=by,
+        covering_for=acting.covering_for if acting else None,
+        request_version=version,
     )
     tell(fresh, [fresh.worker], "request_returned", by=by, at=at)
     note(fresh, "returned", by=by, at=at, facts={"role": role})

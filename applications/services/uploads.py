@@ -27,7 +27,9 @@ CLOSED = FINAL | {State.IN_PANEL}
 
 
 @transaction.atomic
-def add_document(*, application: Application, kind: str, name: str, file: File[bytes], by: User, at: datetime) -> Document:
+def add_document(
+    *, application: Application, kind: str, name: str, file: File[bytes], by: User, at: datetime
+) -> Document:
     """Put a document with a request; late papers may be added until it is heard, nothing else changes then.
 
     Args:
@@ -51,14 +53,25 @@ def add_document(*, application: Application, kind: str, name: str, file: File[b
         raise NotAllowedError(f"A request holds at most {MOST_DOCUMENTS} documents.")
     digest, size = _measured(file)
     document = Document(
-        application=fresh, reference=new_reference("F"), kind=kind, name=_shown_name(name), content_type=content_type,
-        size=size, sha256=digest, uploaded_at=at, uploaded_by=by,
+        application=fresh,
+        reference=new_reference("F"),
+        kind=kind,
+        name=_shown_name(name),
+        content_type=content_type,
+        size=size,
+        sha256=digest,
+        uploaded_at=at,
+        uploaded_by=by,
     )
     document.file.save(f"{secrets.token_hex(16)}.{extension}", file, save=False)
     document.save()
     fresh = count_group(fresh, "documents", by=by, at=at) if fresh.is_editable else fresh
     note(
-        fresh, "document_added", by=by, at=at, verb=Verb.COLLECTION,
+        fresh,
+        "document_added",
+        by=by,
+        at=at,
+        verb=Verb.COLLECTION,
         facts={"document": document.reference, "kind": kind, "sha256": digest},
     )
     return document

@@ -53,7 +53,12 @@ def withdraw(*, application: Application, reasons: str, by: User, at: datetime) 
     if fresh.withdrawal_asked_at:
         raise NotAllowedError("The withdrawal was asked for already and waits for agreement.")
     fresh = change(
-        fresh, by=by, at=at, why="withdrawal asked for", withdrawal_reasons=reasons.strip(), withdrawal_asked_at=at,
+        fresh,
+        by=by,
+        at=at,
+        why="withdrawal asked for",
+        withdrawal_reasons=reasons.strip(),
+        withdrawal_asked_at=at,
         withdrawal_asked_by=by,
     )
     tell(fresh, signers(fresh, role=office, on=timezone.localdate(at)), "approval_waits", by=by, at=at)
@@ -64,10 +69,18 @@ def withdraw(*, application: Application, reasons: str, by: User, at: datetime) 
 def _withdrawn(application: Application, *, reasons: str, by: User, at: datetime) -> Application:
     reached = application.submitted_at is not None
     fresh = take_step(
-        application, Move.WITHDRAW, by=by, at=at, withdrawal_reasons=reasons.strip(), with_user=None, with_role="",
+        application,
+        Move.WITHDRAW,
+        by=by,
+        at=at,
+        withdrawal_reasons=reasons.strip(),
+        with_user=None,
+        with_role="",
         is_published=False,
     )
-    administrators = holders(council=fresh.council, role="panel_administrator", on=timezone.localdate(at)) if reached else []
+    administrators = (
+        holders(council=fresh.council, role="panel_administrator", on=timezone.localdate(at)) if reached else []
+    )
     people = {person.pk: person for person in [fresh.worker, *administrators] if person.pk != by.pk}
     tell(fresh, list(people.values()), "request_withdrawn", by=by, at=at)
     note(fresh, "withdrawn", by=by, at=at)
@@ -104,8 +117,15 @@ def agree_withdrawal(*, application: Application, by: User, at: datetime) -> App
     acting = may_agree(fresh, user=by, at=at)
     office, rule = office_that_agrees(fresh, at=at)
     SignOff.objects.create(
-        application=fresh, role=office, stage=WITHDRAWAL, answer=SignOff.Answer.SIGNED, rule=rule, given_at=at, given_by=by,
-        covering_for=acting.covering_for, request_version=fresh.version,
+        application=fresh,
+        role=office,
+        stage=WITHDRAWAL,
+        answer=SignOff.Answer.SIGNED,
+        rule=rule,
+        given_at=at,
+        given_by=by,
+        covering_for=acting.covering_for,
+        request_version=fresh.version,
     )
     return _withdrawn(fresh, reasons=fresh.withdrawal_reasons, by=by, at=at)
 
@@ -124,11 +144,24 @@ def refuse_withdrawal(*, application: Application, reasons: str, by: User, at: d
     acting = may_agree(fresh, user=by, at=at)
     office, rule = office_that_agrees(fresh, at=at)
     SignOff.objects.create(
-        application=fresh, role=office, stage=WITHDRAWAL, answer=SignOff.Answer.RETURNED, reasons=reasons.strip(), rule=rule,
-        given_at=at, given_by=by, covering_for=acting.covering_for, request_version=fresh.version,
+        application=fresh,
+        role=office,
+        stage=WITHDRAWAL,
+        answer=SignOff.Answer.RETURNED,
+        reasons=reasons.strip(),
+        rule=rule,
+        given_at=at,
+        given_by=by,
+        covering_for=acting.covering_for,
+        request_version=fresh.version,
     )
     fresh = change(
-        fresh, by=by, at=at, why="withdrawal refused", withdrawal_reasons="", withdrawal_asked_at=None,
+        fresh,
+        by=by,
+        at=at,
+        why="withdrawal refused",
+        withdrawal_reasons="",
+        withdrawal_asked_at=None,
         withdrawal_asked_by=None,
     )
     tell(fresh, [fresh.worker], "request_returned", by=by, at=at)

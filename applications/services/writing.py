@@ -19,7 +19,9 @@ from .errors import NotAllowedError, StaleError
 
 def locked(application: Application) -> Application:
     """Read a request afresh, holding its row until the transaction ends."""
-    fresh = Application.objects.select_for_update(of=("self",)).select_related("council", "team", "child", "panel", "worker")
+    fresh = Application.objects.select_for_update(of=("self",)).select_related(
+        "council", "team", "child", "panel", "worker"
+    )
     return fresh.get(pk=application.pk)
 
 
@@ -57,24 +59,43 @@ def take_step(application: Application, step: Step, *, by: User, at: datetime, *
 
 
 def note(
-    application: Application, action: str, *, by: User, at: datetime, facts: Mapping[str, Any] | None = None,
+    application: Application,
+    action: str,
+    *,
+    by: User,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
     verb: Verb = Verb.ALTERATION,
 ) -> None:
     """Put on record what was done to a request; codes and numbers only."""
     record(
-        council=application.council, by=by, at=at, verb=verb, action=f"request.{action}", subject="request",
-        subject_ref=application.reference, facts={"version": application.version, **(facts or {})},
+        council=application.council,
+        by=by,
+        at=at,
+        verb=verb,
+        action=f"request.{action}",
+        subject="request",
+        subject_ref=application.reference,
+        facts={"version": application.version, **(facts or {})},
     )
 
 
-def tell(application: Application, people: list[User], template: str, *, by: User, at: datetime, on: Any = None) -> None:
+def tell(
+    application: Application, people: list[User], template: str, *, by: User, at: datetime, on: Any = None
+) -> None:
     """Owe each of several people one message about this version of a request."""
     for person in people:
         owe_message(
-            council=application.council, recipient=person, template=template, reference=application.reference,
+            council=application.council,
+            recipient=person,
+            template=template,
+            reference=application.reference,
             path=application.get_absolute_url(),
             dedupe_key=f"{template}:{application.reference}:{application.version}:{person.pk}",
-            by=by, at=at, on=on, about=application,
+            by=by,
+            at=at,
+            on=on,
+            about=application,
         )
 
 

@@ -41,12 +41,20 @@ def line_rows(standing: Standing) -> list[dict[str, Any]]:
     for index, line in enumerate(lines):
         total = totals[index] if index < len(totals) else None
         facts = {name: text for name, text, _ in LINE_FACTS}
-        rows.append({
-            "line": line, "number": index + 1, "what": label(line.category), "cost": cost_words(line),
-            "end": "no known end" if line.is_open_ended else medium_date(line.end),
-            "total": pounds(total.total) if total and total.total is not None else "", "start": medium_date(line.start),
-            "facts": [{"key": facts.get(name, label(name)), "value": spoken(value)} for name, value in line.facts.items()],
-        })
+        rows.append(
+            {
+                "line": line,
+                "number": index + 1,
+                "what": label(line.category),
+                "cost": cost_words(line),
+                "end": "no known end" if line.is_open_ended else medium_date(line.end),
+                "total": pounds(total.total) if total and total.total is not None else "",
+                "start": medium_date(line.start),
+                "facts": [
+                    {"key": facts.get(name, label(name)), "value": spoken(value)} for name, value in line.facts.items()
+                ],
+            }
+        )
     return rows
 
 
@@ -54,8 +62,12 @@ def _columns(application: Application, group: str) -> list[dict[str, str]]:
     rows = []
     for name in COLUMNS[group]:
         field = Application._meta.get_field(name)  # noqa: SLF001 - Django's documented door
-        rows.append({"key": str(getattr(field, "verbose_name", name)).capitalize().replace("_", " "),
-                     "value": spoken(getattr(application, name))})
+        rows.append(
+            {
+                "key": str(getattr(field, "verbose_name", name)).capitalize().replace("_", " "),
+                "value": spoken(getattr(application, name)),
+            }
+        )
     return rows
 
 
@@ -83,7 +95,13 @@ def fact_rows(standing: Standing) -> list[dict[str, str]]:
         held = standing.application.facts.get(top)
         value = held.get(part) if part and isinstance(held, dict) else held if not part else None
         if value is not None:
-            said = f"£{value}" if kind == "money" else standing.policy.role_title(value) if kind == "role" else spoken(value)
+            said = (
+                f"£{value}"
+                if kind == "money"
+                else standing.policy.role_title(value)
+                if kind == "role"
+                else spoken(value)
+            )
             rows.append({"key": text, "value": label(said) if kind in {"order", "emergency_kind"} else said})
     return rows
 
@@ -99,10 +117,15 @@ def question_rows(standing: Standing) -> list[dict[str, str]]:
 
 def checklist_rows(standing: Standing) -> list[dict[str, str]]:
     """The checklist with its notes."""
-    answers, notes = standing.application.facts.get("evidence", {}), standing.application.facts.get("evidence_notes", {})
+    answers, notes = (
+        standing.application.facts.get("evidence", {}),
+        standing.application.facts.get("evidence_notes", {}),
+    )
     return [
-        {"key": f"{item.label} ({item.rule})",
-         "value": "\n".join(filter(None, [WORDS.get(answers.get(item.rule, ""), ""), notes.get(item.rule, "")]))}
+        {
+            "key": f"{item.label} ({item.rule})",
+            "value": "\n".join(filter(None, [WORDS.get(answers.get(item.rule, ""), ""), notes.get(item.rule, "")])),
+        }
         for item in standing.items()
     ]
 
@@ -110,9 +133,21 @@ def checklist_rows(standing: Standing) -> list[dict[str, str]]:
 PART_OF = {"alternatives": "alternatives", "plan": "actions", "views": "views", "funding": "funding"}
 WORDS_OF_LISTS = {
     "lines": ("Resources", "Resource", "Cost and days", "No resource is asked for yet.", "Add a resource"),
-    "alternatives": ("Alternatives", "Option", "Why it does not do", "No alternative is recorded yet.", "Add an alternative"),
+    "alternatives": (
+        "Alternatives",
+        "Option",
+        "Why it does not do",
+        "No alternative is recorded yet.",
+        "Add an alternative",
+    ),
     "actions": ("Plan", "Action", "Who, and by when", "No action is recorded yet.", "Add an action"),
-    "funding": ("Other sources of money", "Source", "Answer", "No other source is recorded yet.", "Add a source of money"),
+    "funding": (
+        "Other sources of money",
+        "Source",
+        "Answer",
+        "No other source is recorded yet.",
+        "Add a source of money",
+    ),
     "views": ("Views of each person", "Person", "View", "No view is recorded yet.", "Add somebody’s view"),
 }
 
@@ -120,10 +155,22 @@ WORDS_OF_LISTS = {
 def _listed(application: Application, part: str) -> list[dict[str, Any]]:
     if part == "lines":
         return [
-            {"pk": r.pk, "name": label(r.category), "gaps": ", ".join(line_gaps(r)), "text": _joined([
-                r.description, r.provider, cost_words(r),
-                f"{medium_date(r.start)} to {'no known end' if r.is_open_ended else medium_date(r.end)}" if r.start else "",
-            ])} for r in application.lines.all()
+            {
+                "pk": r.pk,
+                "name": label(r.category),
+                "gaps": ", ".join(line_gaps(r)),
+                "text": _joined(
+                    [
+                        r.description,
+                        r.provider,
+                        cost_words(r),
+                        f"{medium_date(r.start)} to {'no known end' if r.is_open_ended else medium_date(r.end)}"
+                        if r.start
+                        else "",
+                    ]
+                ),
+            }
+            for r in application.lines.all()
         ]
     if part == "alternatives":
         return [
@@ -132,20 +179,38 @@ def _listed(application: Application, part: str) -> list[dict[str, Any]]:
         ]
     if part == "actions":
         return [
-            {"pk": r.pk, "name": r.action, "gaps": "", "text": _joined([
-                r.service, r.owner, f"by {medium_date(r.due)}" if r.due else "",
-                f"looked at again {medium_date(r.review)}" if r.review else "",
-            ])} for r in application.plan_actions.all()
+            {
+                "pk": r.pk,
+                "name": r.action,
+                "gaps": "",
+                "text": _joined(
+                    [
+                        r.service,
+                        r.owner,
+                        f"by {medium_date(r.due)}" if r.due else "",
+                        f"looked at again {medium_date(r.review)}" if r.review else "",
+                    ]
+                ),
+            }
+            for r in application.plan_actions.all()
         ]
     if part == "funding":
         return [
-            {"pk": r.pk, "name": label(r.source), "gaps": "details" if r.is_possible and not r.details.strip() else "",
-             "text": _joined(["Could pay" if r.is_possible else "Cannot pay", r.details, pounds(r.pence)])}
+            {
+                "pk": r.pk,
+                "name": label(r.source),
+                "gaps": "details" if r.is_possible and not r.details.strip() else "",
+                "text": _joined(["Could pay" if r.is_possible else "Cannot pay", r.details, pounds(r.pence)]),
+            }
             for r in application.other_funding.all()
         ]
     return [
-        {"pk": r.pk, "name": f"{r.person}, {r.relation}", "text": r.view or r.why_not_known,
-         "gaps": "" if r.view.strip() or r.why_not_known.strip() else "the view, or why it is not known"}
+        {
+            "pk": r.pk,
+            "name": f"{r.person}, {r.relation}",
+            "text": r.view or r.why_not_known,
+            "gaps": "" if r.view.strip() or r.why_not_known.strip() else "the view, or why it is not known",
+        }
         for r in application.views.all()
     ]
 
@@ -158,8 +223,12 @@ def list_of_rows(application: Application, part: str) -> dict[str, Any]:
     """The rows of one list and the words around them, for the page that changes them."""
     title, first, second, none, add = WORDS_OF_LISTS[part]
     return {
-        "rows": _listed(application, part), "rows_title": title, "rows_first": first, "rows_second": second,
-        "rows_none": none, "rows_add": add,
+        "rows": _listed(application, part),
+        "rows_title": title,
+        "rows_first": first,
+        "rows_second": second,
+        "rows_none": none,
+        "rows_add": add,
     }
 
 
@@ -168,11 +237,20 @@ def sections(standing: Standing, *, can_change: bool) -> list[dict[str, Any]]:
     application = standing.application
     lists: dict[str, list[dict[str, str]]] = {
         "lines": [
-            {"key": f"{row['number']}. {row['what']}", "value": _joined([
-                row["line"].description, row["line"].provider, row["cost"],
-                f"{row['start']} to {row['end']}" if row["start"] else "", f"Total {row['total']}" if row["total"] else "",
-                *[f"{fact['key']} {fact['value']}" for fact in row["facts"]],
-            ])} for row in line_rows(standing)
+            {
+                "key": f"{row['number']}. {row['what']}",
+                "value": _joined(
+                    [
+                        row["line"].description,
+                        row["line"].provider,
+                        row["cost"],
+                        f"{row['start']} to {row['end']}" if row["start"] else "",
+                        f"Total {row['total']}" if row["total"] else "",
+                        *[f"{fact['key']} {fact['value']}" for fact in row["facts"]],
+                    ]
+                ),
+            }
+            for row in line_rows(standing)
         ],
         **{
             task: [{"key": row["name"], "value": row["text"]} for row in _listed(application, part)]
@@ -189,9 +267,13 @@ def sections(standing: Standing, *, can_change: bool) -> list[dict[str, Any]]:
     made = []
     for task in standing.tasks:
         columns = _columns(application, task.code) if task.code in COLUMNS else []
-        made.append({
-            "code": task.code, "title": task.title, "rows": columns + lists.get(task.code, []),
-            "url": task_url(application, task.code) if can_change else "",
-            "missing": [gap.label for gap in task.missing] if can_change else [],
-        })
+        made.append(
+            {
+                "code": task.code,
+                "title": task.title,
+                "rows": columns + lists.get(task.code, []),
+                "url": task_url(application, task.code) if can_change else "",
+                "missing": [gap.label for gap in task.missing] if can_change else [],
+            }
+        )
     return made

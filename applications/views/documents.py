@@ -29,12 +29,16 @@ def add(request: SignedInRequest, reference: str) -> HttpResponse:
     """Put a document with a request: while it is written, and late papers until it is heard."""
     found = with_parts(Application.objects.for_user(request.user, Permission.WRITE_REQUEST))
     application = get_object_or_404(found, reference=reference)
-    form = DocumentForm(request.POST or None, request.FILES or None) if request.method == "POST" else DocumentForm()
+    form = DocumentForm(request.POST, request.FILES) if request.method == "POST" else DocumentForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             services.add_document(
-                application=application, kind=form.cleaned_data["kind"], name=file.name, file=file, by=request.user,
+                application=application,
+                kind=form.cleaned_data["kind"],
+                name=file.name,
+                file=file,
+                by=request.user,
                 at=timezone.now(),
             )
         except (services.NotAllowedError, FileFault) as refusal:
@@ -46,7 +50,10 @@ def add(request: SignedInRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     held = [(document, label(document.kind)) for document in application.documents.all() if document.removed_at is None]
     context = {
-        "application": application, "form": form, "documents": held, "side": side(standing_of(application, at=at), at=at),
+        "application": application,
+        "form": form,
+        "documents": held,
+        "side": side(standing_of(application, at=at), at=at),
     }
     return render(request, "applications/documents.html", context, status=422 if form.errors else 200)
 
@@ -60,7 +67,9 @@ def open_document(request: SignedInRequest, reference: str, document: str) -> Ht
     note_read(
         by=request.user, at=timezone.now(), subject="document", subject_ref=held.reference, facts={"request": reference}
     )
-    response = FileResponse(held.file.open("rb"), as_attachment=True, filename=held.name, content_type=held.content_type)
+    response = FileResponse(
+        held.file.open("rb"), as_attachment=True, filename=held.name, content_type=held.content_type
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "no-store, private"

@@ -32,21 +32,29 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     if request.method == "POST" and form.is_valid():
         try:
-            done = services.withdraw(application=application, reasons=form.cleaned_data["reasons"], by=request.user, at=at)
+            done = services.withdraw(
+                application=application, reasons=form.cleaned_data["reasons"], by=request.user, at=at
+            )
         except REFUSALS as refusal:
             messages.error(request, str(refusal))
         else:
             asked = done.withdrawal_asked_at and done.state != "withdrawn"
             messages.success(
-                request, "Withdrawal is asked for; until it is agreed the request goes on." if asked else "The request is withdrawn."
+                request,
+                "Withdrawal is asked for; until it is agreed the request goes on."
+                if asked
+                else "The request is withdrawn.",
             )
         return redirect(application)
     mark_read(request, application)
     office, rule = office_that_agrees(application, at=at)
     policy = policy_under(application, at=at)
     context = {
-        "application": application, "form": form, "office": policy.role_title(office) if office else "",
-        "clause": policy.clause(rule) if rule else "", "rule": rule,
+        "application": application,
+        "form": form,
+        "office": policy.role_title(office) if office else "",
+        "clause": policy.clause(rule) if rule else "",
+        "rule": rule,
     }
     return render(request, "applications/withdraw.html", context, status=422 if form.errors else 200)
 
@@ -74,7 +82,10 @@ def agree(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect(application)
     mark_read(request, application)
     return render(
-        request, "applications/agree.html", {"application": application, "form": form}, status=422 if form.errors else 200
+        request,
+        "applications/agree.html",
+        {"application": application, "form": form},
+        status=422 if form.errors else 200,
     )
 
 

@@ -36,7 +36,11 @@ def mine(request: SignedInRequest) -> HttpResponse:
         rows = rows.exclude(state__in=FINAL)
     page = _page(request, rows)
     note_reads(
-        by=request.user, at=timezone.now(), subject="request", subject_refs=[row.reference for row in page], facts={"list": True}
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_refs=[row.reference for row in page],
+        facts={"list": True},
     )
     turns = my_turns(list(page), at=timezone.now())
     context = {"turns": turns, "page": page, "closed": request.GET.get("closed") == "1", "today": timezone.localdate()}
@@ -50,8 +54,13 @@ def requests(request: SignedInRequest) -> HttpResponse:
     found = RequestFilter(request.GET, Application.objects.for_user(request.user).for_list(), request=request)
     page = _page(request, found.qs)
     # The child's name stands only before those who may read the request; others see reference, state and dates.
-    named = bool(request.user.scopes_of(Permission.SEE_SUMMARY) & {Scope.COUNCIL, Scope.SERVICE, Scope.TEAM, Scope.PANELS})
-    rows = [(row, holder_of(row), named or row.worker_id == request.user.pk or row.child.worker_id == request.user.pk) for row in page]
+    named = bool(
+        request.user.scopes_of(Permission.SEE_SUMMARY) & {Scope.COUNCIL, Scope.SERVICE, Scope.TEAM, Scope.PANELS}
+    )
+    rows = [
+        (row, holder_of(row), named or row.worker_id == request.user.pk or row.child.worker_id == request.user.pk)
+        for row in page
+    ]
     shown = [row.reference for row, _holder, names_child in rows if names_child]
     note_reads(by=request.user, at=timezone.now(), subject="request", subject_refs=shown, facts={"list": True})
     return render(request, "applications/requests.html", {"filter": found, "page": page, "rows": rows})
@@ -72,11 +81,19 @@ def waiting(request: SignedInRequest) -> HttpResponse:
         (turn, next((c.absent for c in covers if c.role == turn.application.with_role and c.role not in own), None))
         for turn in waiting_turns(list(page), at=timezone.now())
     ]
-    withdrawals = Application.objects.for_user(request.user, Permission.SIGN_OFF).filter(
-        withdrawal_asked_at__isnull=False
-    ).exclude(state__in=FINAL).exclude(withdrawal_asked_by=request.user).for_list()
+    withdrawals = (
+        Application.objects.for_user(request.user, Permission.SIGN_OFF)
+        .filter(withdrawal_asked_at__isnull=False)
+        .exclude(state__in=FINAL)
+        .exclude(withdrawal_asked_by=request.user)
+        .for_list()
+    )
     note_reads(
-        by=request.user, at=timezone.now(), subject="request", subject_refs=[row.reference for row in page], facts={"list": True}
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_refs=[row.reference for row in page],
+        facts={"list": True},
     )
     context = {"turns": turns, "page": page, "withdrawals": list(withdrawals[:PER_PAGE]), "today": on}
     return render(request, "applications/waiting.html", context)

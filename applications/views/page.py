@@ -24,23 +24,60 @@ from .answers import line_rows, sections
 from .showing import mark_read, side
 
 TABS = {
-    "summary": "Summary", "lines": "Resources", "views": "Views", "documents": "Documents", "signatures": "Signatures",
-    "findings": "What the rules say", "history": "Versions", "timeline": "Timeline",
+    "summary": "Summary",
+    "lines": "Resources",
+    "views": "Views",
+    "documents": "Documents",
+    "signatures": "Signatures",
+    "findings": "What the rules say",
+    "history": "Versions",
+    "timeline": "Timeline",
 }
 SUMMARY = ("child", "request", "assessment", "plan", "alternatives", "funding", "facts", "questions", "checklist")
 COMPARED = (
-    "state", "title", "ask", "summary", "assessment_date", "assessment_reference", "needs_analysis", "parenting_analysis",
-    "family_analysis", "outcomes", "plan_short_term", "plan_long_term", "child_views", "parent_views",
-    "other_funding_considered", "is_complex", "answers", "facts",
+    "state",
+    "title",
+    "ask",
+    "summary",
+    "assessment_date",
+    "assessment_reference",
+    "needs_analysis",
+    "parenting_analysis",
+    "family_analysis",
+    "outcomes",
+    "plan_short_term",
+    "plan_long_term",
+    "child_views",
+    "parent_views",
+    "other_funding_considered",
+    "is_complex",
+    "answers",
+    "facts",
 )
 DONE = {
-    "created": "Request begun", "sent": "Sent for signature", "signed": "Signed", "submitted": "Reached the administrator",
-    "accepted": "Accepted as ready", "returned": "Returned to the worker", "listed": "Put on an agenda",
-    "unlisted": "Taken off the agenda", "called": "Called", "put_back": "Put back", "decided": "Decided",
-    "deferred": "Deferred", "withdrawn": "Withdrawn", "withdrawal_asked": "Withdrawal asked for",
-    "withdrawal_refused": "Withdrawal refused", "reopened": "Opened again", "published": "Agenda published",
-    "document_added": "Document added", "document_removed": "Document removed", "saved": "Saved",
-    "part_saved": "Row saved", "part_removed": "Row removed", "child_changed": "Child’s record corrected",
+    "created": "Request begun",
+    "sent": "Sent for signature",
+    "signed": "Signed",
+    "submitted": "Reached the administrator",
+    "accepted": "Accepted as ready",
+    "returned": "Returned to the worker",
+    "listed": "Put on an agenda",
+    "unlisted": "Taken off the agenda",
+    "called": "Called",
+    "put_back": "Put back",
+    "decided": "Decided",
+    "deferred": "Deferred",
+    "withdrawn": "Withdrawn",
+    "withdrawal_asked": "Withdrawal asked for",
+    "withdrawal_refused": "Withdrawal refused",
+    "reopened": "Opened again",
+    "published": "Agenda published",
+    "document_added": "Document added",
+    "document_removed": "Document removed",
+    "saved": "Saved",
+    "part_saved": "Row saved",
+    "part_removed": "Row removed",
+    "child_changed": "Child’s record corrected",
 }
 
 
@@ -61,8 +98,11 @@ def the_request(request: SignedInRequest, reference: str, tab: str = "summary") 
     at = timezone.now()
     standing = standing_of(application, at=at)
     context |= {
-        "tabs": [(code, name, code == tab) for code, name in TABS.items()], "tab": tab, "tab_name": TABS[tab],
-        "side": side(standing, at=at), "actions": _actions(request, application, standing),
+        "tabs": [(code, name, code == tab) for code, name in TABS.items()],
+        "tab": tab,
+        "tab_name": TABS[tab],
+        "side": side(standing, at=at),
+        "actions": _actions(request, application, standing),
         **_tab(request, tab, standing),
     }
     return render(request, "applications/request.html", context)
@@ -76,7 +116,9 @@ def _tab(request: SignedInRequest, tab: str, standing: Standing) -> dict[str, An
     if tab == "lines":
         return {"lines": line_rows(standing)}
     if tab == "documents":
-        may_open = Application.objects.for_user(request.user, Permission.OPEN_DOCUMENT).filter(pk=application.pk).exists()
+        may_open = (
+            Application.objects.for_user(request.user, Permission.OPEN_DOCUMENT).filter(pk=application.pk).exists()
+        )
         held = [(d, label(d.kind)) for d in application.documents.all() if d.removed_at is None]
         return {"documents": held, "may_open": may_open}
     if tab == "signatures":
@@ -95,14 +137,23 @@ def versions(application: Application) -> list[dict[str, Any]]:
     for index, version in enumerate(kept[:100]):
         before = kept[index + 1] if index + 1 < len(kept) else None
         changes = [
-            {"field": name.replace("_", " "), "before": _short(getattr(before, name)), "after": _short(getattr(version, name))}
+            {
+                "field": name.replace("_", " "),
+                "before": _short(getattr(before, name)),
+                "after": _short(getattr(version, name)),
+            }
             for name in COMPARED
             if before is not None and getattr(before, name) != getattr(version, name)
         ]
-        rows.append({
-            "number": version.version, "at": version.history_date, "by": version.history_user, "changes": changes,
-            "why": version.history_change_reason or "begun",
-        })
+        rows.append(
+            {
+                "number": version.version,
+                "at": version.history_date,
+                "by": version.history_user,
+                "changes": changes,
+                "why": version.history_change_reason or "begun",
+            }
+        )
     return rows
 
 
@@ -116,8 +167,12 @@ def timeline(request: SignedInRequest, application: Application) -> list[dict[st
     entries = RecordEntry.objects.for_user(request.user).filter(subject="request", subject_ref=application.reference)
     told = entries.exclude(verb=Verb.CONSULTATION).select_related("by").order_by("-seq")[:200]
     return [
-        {"title": DONE.get(entry.action.removeprefix("request."), label(entry.action.removeprefix("request."))),
-         "at": entry.at, "by": entry.by, "text": label(entry.facts["role"]) if entry.facts.get("role") else ""}
+        {
+            "title": DONE.get(entry.action.removeprefix("request."), label(entry.action.removeprefix("request."))),
+            "at": entry.at,
+            "by": entry.by,
+            "text": label(entry.facts["role"]) if entry.facts.get("role") else "",
+        }
         for entry in told
     ]
 
@@ -137,9 +192,16 @@ def _actions(request: SignedInRequest, application: Application, standing: Stand
         "add_document": own and state in {State.WITH_MANAGER, State.SUBMITTED, State.READY, State.LISTED},
         "withdraw": own and (state, Step.WITHDRAW) in NEXT and not application.withdrawal_asked_at,
         "reopen": own and state == State.DEFERRED,
-        "sign": waits and Application.objects.for_user(user).waiting_for(user, on=timezone.localdate()).filter(pk=application.pk).exists(),
+        "sign": waits
+        and Application.objects.for_user(user)
+        .waiting_for(user, on=timezone.localdate())
+        .filter(pk=application.pk)
+        .exists(),
         "accept": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.DEFERRED},
         "give_back": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.READY},
-        "agree": bool(application.withdrawal_asked_at) and user.may(Permission.SIGN_OFF) and bool(office)
-        and user.pk != application.withdrawal_asked_by_id and state != State.WITHDRAWN,
+        "agree": bool(application.withdrawal_asked_at)
+        and user.may(Permission.SIGN_OFF)
+        and bool(office)
+        and user.pk != application.withdrawal_asked_by_id
+        and state != State.WITHDRAWN,
     }

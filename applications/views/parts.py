@@ -24,7 +24,11 @@ from .writing import _keep, base_version, mine_to_write, values_of
 
 TASK_OF = {"lines": "lines", "alternatives": "alternatives", "actions": "plan", "funding": "funding", "views": "views"}
 NOUNS = {
-    "lines": "resource", "alternatives": "alternative", "actions": "action", "funding": "source of money", "views": "view",
+    "lines": "resource",
+    "alternatives": "alternative",
+    "actions": "action",
+    "funding": "source of money",
+    "views": "view",
 }
 
 
@@ -76,7 +80,12 @@ def _save(request: SignedInRequest, application: Application, part: str, row: An
         return _page(request, application, part, row, form, status=422)
     try:
         services.save_part(
-            application=application, part=part, values=values_of(form), by=request.user, at=timezone.now(), pk=pk,
+            application=application,
+            part=part,
+            values=values_of(form),
+            by=request.user,
+            at=timezone.now(),
+            pk=pk,
             base_version=base_version(request),
         )
     except services.ConflictError as conflict:
@@ -90,15 +99,28 @@ def _save(request: SignedInRequest, application: Application, part: str, row: An
     return HttpResponseRedirect(task_url(application, TASK_OF[part]))
 
 
-def _page(request: SignedInRequest, application: Application, part: str, row: Any, form: Any, **more: Any) -> HttpResponse:
+def _page(
+    request: SignedInRequest, application: Application, part: str, row: Any, form: Any, **more: Any
+) -> HttpResponse:
     status = more.pop("status", 200)
     draft = more.get("draft")
     at = timezone.now()
     standing = standing_of(application, at=at)
     base = draft.base_version if draft else base_version(request) if status == 422 else application.version
     context = {
-        "draft": None, "conflict": None, "saved_at": draft.saved_at if draft else None, "application": application, "part": part, "row": row, "form": form, "code": f"{part}-{row.pk or 'new'}",
-        "noun": NOUNS[part], "base": base, "side": side(standing, at=at), "back": task_url(application, TASK_OF[part]), **more,
+        "draft": None,
+        "conflict": None,
+        "saved_at": draft.saved_at if draft else None,
+        "application": application,
+        "part": part,
+        "row": row,
+        "form": form,
+        "code": f"{part}-{row.pk or 'new'}",
+        "noun": NOUNS[part],
+        "base": base,
+        "side": side(standing, at=at),
+        "back": task_url(application, TASK_OF[part]),
+        **more,
     }
     return render(request, "applications/row.html", context, status=status)
 

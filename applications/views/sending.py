@@ -50,8 +50,12 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
             return redirect(sent)
     mark_read(request, application)
     context = {
-        "application": application, "form": form, "sections": sections(standing, can_change=True), "refused": refused,
-        "side": side(standing, at=at), "stops": [f for f in finding_rows(standing) if f["effect"] == "block"],
+        "application": application,
+        "form": form,
+        "sections": sections(standing, can_change=True),
+        "refused": refused,
+        "side": side(standing, at=at),
+        "stops": [f for f in finding_rows(standing) if f["effect"] == "block"],
     }
     return render(request, "applications/check.html", context, status=422 if refused or form.errors else 200)
 

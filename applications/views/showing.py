@@ -26,20 +26,40 @@ REMITS = {
     "unknown": ("draft", "Not known yet"),
 }
 STATUS = {
-    "not_started": ("draft", "Not started"), "in_progress": ("submitted", "In progress"),
-    "completed": ("done", "Completed"), "optional": ("draft", "Optional"),
+    "not_started": ("draft", "Not started"),
+    "in_progress": ("submitted", "In progress"),
+    "completed": ("done", "Completed"),
+    "optional": ("draft", "Optional"),
 }
 LINE_PATH = re.compile(r"\$\.lines\[(\d+)\]\.(\w+)")
-COLUMN_WORDS = {"one_off": "the cost", "start": "the first day", "end": "the last day", "provision": "who provides it",
-                "category": "what is asked for", "for_line": "which placement it belongs to"}
+COLUMN_WORDS = {
+    "one_off": "the cost",
+    "start": "the first day",
+    "end": "the last day",
+    "provision": "who provides it",
+    "category": "what is asked for",
+    "for_line": "which placement it belongs to",
+}
 # Facts that do not come from the worker's form: nothing to ask them for.
-NOT_ASKED = ("attendance", "declarations", "decision", "panel_starts_at", "presenters", "submitted_at", "stand_in", "sign_offs")
+NOT_ASKED = (
+    "attendance",
+    "declarations",
+    "decision",
+    "panel_starts_at",
+    "presenters",
+    "submitted_at",
+    "stand_in",
+    "sign_offs",
+)
 
 
 def mark_read(request: SignedInRequest, application: Application) -> None:
     """Put on record that somebody looks at this child's request."""
     note_read(
-        by=request.user, at=timezone.now(), subject="request", subject_ref=application.reference,
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_ref=application.reference,
         facts={"child": application.child.reference},
     )
 
@@ -58,10 +78,15 @@ def task_rows(standing: Standing) -> list[dict[str, Any]]:
     rows = []
     for task in standing.tasks:
         state, words = STATUS[task.status]
-        rows.append({
-            "title": task.title, "state": state, "label": words, "url": task_url(standing.application, task.code),
-            "missing": "Still needed: " + "; ".join(gap.label for gap in task.missing) if task.missing else "",
-        })
+        rows.append(
+            {
+                "title": task.title,
+                "state": state,
+                "label": words,
+                "url": task_url(standing.application, task.code),
+                "missing": "Still needed: " + "; ".join(gap.label for gap in task.missing) if task.missing else "",
+            }
+        )
     return rows
 
 
@@ -81,12 +106,14 @@ def _question(application: Application, path: str, bare: str) -> tuple[str, str]
     in_line = LINE_PATH.fullmatch(path)
     if in_line:
         number, name = int(in_line[1]) + 1, in_line[2]
-        words = dict((fact, text) for fact, text, _ in LINE_FACTS).get(name) or COLUMN_WORDS.get(name, label(name).lower())
+        words = dict((fact, text) for fact, text, _ in LINE_FACTS).get(name) or COLUMN_WORDS.get(
+            name, label(name).lower()
+        )
         return f"Resource {number}: {words}", task_url(application, "lines")
     words = dict((fact, text) for fact, text, _ in FACTS).get(bare)
     if words:
         return words, task_url(application, "facts")
-    top = bare.split(".")[0].split("[")[0]
+    top = bare.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
     task = {"child": "child", "evidence": "checklist", "documents": "documents", "panel": "request"}.get(top, "facts")
     if top in {"funding_sources_considered", "other_funding"}:
         task = "funding"
@@ -98,8 +125,12 @@ def finding_rows(standing: Standing) -> list[dict[str, Any]]:
     order = {"block": 0, "route": 1, "warn": 2, "inform": 3}
     found = sorted(standing.assessment.findings, key=lambda finding: order[finding.effect])
     return [
-        {**finding.as_json(), "message": f"Resource {finding.line + 1}: {finding.message}" if finding.line is not None
-         and len(standing.assessment.totals.lines) > 1 else finding.message}
+        {
+            **finding.as_json(),
+            "message": f"Resource {finding.line + 1}: {finding.message}"
+            if finding.line is not None and len(standing.assessment.totals.lines) > 1
+            else finding.message,
+        }
         for finding in found
     ]
 
@@ -107,7 +138,12 @@ def finding_rows(standing: Standing) -> list[dict[str, Any]]:
 def deadline_rows(standing: Standing, *, at: datetime) -> list[dict[str, Any]]:
     """The last moments, those that passed marked."""
     return [
-        {"label": moment.title, "at": moment.due, "clause": moment.clause, "is_passed": moment.met is False or moment.due < at}
+        {
+            "label": moment.title,
+            "at": moment.due,
+            "clause": moment.clause,
+            "is_passed": moment.met is False or moment.due < at,
+        }
         for moment in last_moments(standing.assessment, standing.policy, standing.meeting)
         if moment.rule
     ]
@@ -123,8 +159,14 @@ def chain_rows(standing: Standing) -> list[dict[str, Any]]:
 def _chain_row(standing: Standing, step: Step, *, is_next: bool) -> dict[str, Any]:
     who = signers(standing.application, role=step.role, on=timezone.localdate()) if is_next else []
     state, words = ("done", "Signed") if step.given else ("pending", "To sign" if step.needed else "Note asked for")
-    return {"title": step.title, "state": state, "label": words, "clause": step.clause, "rule": step.rule,
-            "people": ", ".join(str(person) for person in who)}
+    return {
+        "title": step.title,
+        "state": state,
+        "label": words,
+        "clause": step.clause,
+        "rule": step.rule,
+        "people": ", ".join(str(person) for person in who),
+    }
 
 
 def side(standing: Standing, *, at: datetime) -> dict[str, Any]:
@@ -133,15 +175,25 @@ def side(standing: Standing, *, at: datetime) -> dict[str, Any]:
     state, words = REMITS[verdict.remit]
     application = standing.application
     return {
-        "remit": {"state": state, "label": words, "route": label(verdict.route_to.replace("-", "_")) if verdict.route_to else ""},
+        "remit": {
+            "state": state,
+            "label": words,
+            "route": label(verdict.route_to.replace("-", "_")) if verdict.route_to else "",
+        },
         "findings": finding_rows(standing),
         "chain": chain_rows(standing),
         "deadlines": deadline_rows(standing, at=at),
         "meeting": standing.meeting,
-        "anchor": {"label": f"{application.panel} meets", "at": standing.meeting.starts_at} if standing.meeting else None,
+        "anchor": {"label": f"{application.panel} meets", "at": standing.meeting.starts_at}
+        if standing.meeting
+        else None,
         "wanted": wanted(standing) if application.is_editable else [],
-        "gaps": [{"text": gap.label, "url": task_url(application, gap.task), "clause": gap.clause} for gap in standing.missing]
-        if application.is_editable else [],
+        "gaps": [
+            {"text": gap.label, "url": task_url(application, gap.task), "clause": gap.clause}
+            for gap in standing.missing
+        ]
+        if application.is_editable
+        else [],
         "policy": verdict.policy,
         "holder": holder_of(application),
         "today": timezone.localdate(at),

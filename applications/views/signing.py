@@ -68,14 +68,19 @@ def give_back(request: SignedInRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.return_to_worker(
-                application=application, reasons=form.cleaned_data["reasons"], by=request.user, at=timezone.now(),
+                application=application,
+                reasons=form.cleaned_data["reasons"],
+                by=request.user,
+                at=timezone.now(),
                 seen_version=seen(request),
             )
         except (services.StaleError, services.NotAllowedError, IllegalStepError) as refusal:
             problem, status = str(refusal), 409
         else:
             messages.success(request, f"The request is back with {application.worker}.")
-            return redirect("applications:waiting" if request.user.may(Permission.SIGN_OFF) else "applications:requests")
+            return redirect(
+                "applications:waiting" if request.user.may(Permission.SIGN_OFF) else "applications:requests"
+            )
     mark_read(request, application)
     fresh = to_answer(request, reference, Permission.SEE_NARRATIVE)
     context = {"application": fresh, "form": form, "problem": problem}
@@ -85,7 +90,9 @@ def give_back(request: SignedInRequest, reference: str) -> HttpResponse:
 def _page(request: SignedInRequest, application: Application, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
     at = timezone.now()
-    found = with_parts(Application.objects.for_user(request.user, Permission.SIGN_OFF)).filter(pk=application.pk).first()
+    found = (
+        with_parts(Application.objects.for_user(request.user, Permission.SIGN_OFF)).filter(pk=application.pk).first()
+    )
     if found is None:  # signed or returned by somebody else meanwhile, and no longer ours to see
         messages.error(request, str(more.get("problem") or "This request no longer waits for you."))
         return redirect("applications:waiting")
@@ -96,8 +103,16 @@ def _page(request: SignedInRequest, application: Application, **more: Any) -> Ht
     except services.NotAllowedError as refusal:
         why_not = str(refusal)
     context = {
-        "application": found, "side": side(standing, at=at), "sections": sections(standing, can_change=False), "acting": acting,
-        "lines": line_rows(standing), "why_not": why_not, "office": standing.policy.role_title(found.with_role) if found.with_role else "",
-        "form": ReasonsForm(), "problem": "", "refused": [], **more,
+        "application": found,
+        "side": side(standing, at=at),
+        "sections": sections(standing, can_change=False),
+        "acting": acting,
+        "lines": line_rows(standing),
+        "why_not": why_not,
+        "office": standing.policy.role_title(found.with_role) if found.with_role else "",
+        "form": ReasonsForm(),
+        "problem": "",
+        "refused": [],
+        **more,
     }
     return render(request, "applications/sign.html", context, status=status)

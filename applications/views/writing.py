@@ -40,7 +40,7 @@ def mine_to_write(request: SignedInRequest, reference: str) -> Application:
 def new(request: SignedInRequest) -> HttpResponse:
     """Choose the child a new request is for."""
     children = Child.objects.for_user(request.user)
-    form = ChooseChildForm(request.POST or None, children=children)
+    form = ChooseChildForm(request.POST if request.method == "POST" else None, children=children)
     if request.method == "POST" and form.is_valid():
         child = form.cleaned_data["child"]
         application = services.create_draft(child=child, by=request.user, at=timezone.now())
@@ -52,7 +52,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_child(request: SignedInRequest) -> HttpResponse:
     """Add the minimal record of a child, and begin a request for them."""
-    form = ChildForm(request.POST or None)
+    form = ChildForm(request.POST if request.method == "POST" else None)
     if request.user.team is None:
         messages.error(request, "You belong to no team yet: ask the system administrator to put you in one.")
         return redirect("applications:new")
@@ -76,8 +76,12 @@ def tasks(request: SignedInRequest, reference: str) -> HttpResponse:
     standing = standing_of(application, at=at)
     returned = [s for s in application.sign_offs.all() if s.answer == "returned"]
     context = {
-        "application": application, "tasks": task_rows(standing), "side": side(standing, at=at), "standing": standing,
-        "done": sum(1 for task in standing.tasks if not task.missing), "returned": returned[-1] if returned else None,
+        "application": application,
+        "tasks": task_rows(standing),
+        "side": side(standing, at=at),
+        "standing": standing,
+        "done": sum(1 for task in standing.tasks if not task.missing),
+        "returned": returned[-1] if returned else None,
     }
     return render(request, "applications/tasks.html", context)
 
@@ -147,12 +151,20 @@ def _save(request: SignedInRequest, standing: Standing, code: str) -> HttpRespon
     try:
         if code == "child":
             services.save_child(
-                application=application, base_version=base_version(request), values=values_of(form), by=request.user, at=at
+                application=application,
+                base_version=base_version(request),
+                values=values_of(form),
+                by=request.user,
+                at=at,
             )
         else:
             services.save_group(
-                application=application, group=code, base_version=base_version(request), values=values_of(form),
-                by=request.user, at=at,
+                application=application,
+                group=code,
+                base_version=base_version(request),
+                values=values_of(form),
+                by=request.user,
+                at=at,
             )
     except services.ConflictError as conflict:
         _keep(request, application, code)
@@ -184,8 +196,12 @@ def _keep(request: SignedInRequest, application: Application, code: str) -> serv
         if name not in {"csrfmiddlewaretoken", "base_version", "stay"} and values
     }
     return services.autosave(
-        application=application, group=code, fields=dict(list(fields.items())[:300]), base_version=base_version(request),
-        by=request.user, at=timezone.now(),
+        application=application,
+        group=code,
+        fields=dict(list(fields.items())[:300]),
+        base_version=base_version(request),
+        by=request.user,
+        at=timezone.now(),
     )
 
 
@@ -196,10 +212,21 @@ def _page(request: SignedInRequest, standing: Standing, code: str, form: Any, **
     at = timezone.now()
     codes = [task.code for task in standing.tasks]
     context = {
-        "draft": None, "conflict": None, "saved_at": draft.saved_at if draft else None, **(list_of_rows(application, ROWS[code]) if code in ROWS else {}),
-        "application": application, "code": code, "title": TITLES[code], "form": form, "side": side(standing, at=at),
-        "part": ROWS.get(code, ""), "base": draft.base_version if draft else application.version, "standing": standing,
-        "number": codes.index(code) + 1 if code in codes else 0, "total": len(codes), **more,
+        "draft": None,
+        "conflict": None,
+        "saved_at": draft.saved_at if draft else None,
+        **(list_of_rows(application, ROWS[code]) if code in ROWS else {}),
+        "application": application,
+        "code": code,
+        "title": TITLES[code],
+        "form": form,
+        "side": side(standing, at=at),
+        "part": ROWS.get(code, ""),
+        "base": draft.base_version if draft else application.version,
+        "standing": standing,
+        "number": codes.index(code) + 1 if code in codes else 0,
+        "total": len(codes),
+        **more,
     }
     if status == 422 and "base_version" in request.POST:
         context["base"] = base_version(request)
@@ -222,7 +249,8 @@ def keep(request: SignedInRequest, reference: str, group: str) -> JsonResponse:
     if kept.conflict:
         by, at = application.changed_by, clock(application.changed_at)
         told = {
-            "message": f"{by} changed this at {at}. Your words are kept.", "version": application.version,
+            "message": f"{by} changed this at {at}. Your words are kept.",
+            "version": application.version,
             "fields": field_texts(made_form(standing_of(application, at=timezone.now()), group)),
         }
     return JsonResponse(told, status=409 if kept.conflict else 200)

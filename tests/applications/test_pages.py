@@ -15,9 +15,24 @@ def test_every_task_page_opens_and_says_what_the_rules_say(house: House, as_user
     request = house.whole()
     client = as_user(house.worker)
     addresses = ["", "tasks/", "child/", "documents/", "check/", "withdraw/", "rows/lines/add/", "rows/views/add/"]
-    addresses += [f"edit/{code}/" for code in ("request", "assessment", "plan", "lines", "alternatives", "views", "funding",
-                                               "facts", "questions", "checklist")]
-    addresses += [f"{tab}/tab/" for tab in ("lines", "views", "documents", "signatures", "findings", "history", "timeline")]
+    addresses += [
+        f"edit/{code}/"
+        for code in (
+            "request",
+            "assessment",
+            "plan",
+            "lines",
+            "alternatives",
+            "views",
+            "funding",
+            "facts",
+            "questions",
+            "checklist",
+        )
+    ]
+    addresses += [
+        f"{tab}/tab/" for tab in ("lines", "views", "documents", "signatures", "findings", "history", "timeline")
+    ]
     for address in addresses:
         response = client.get(f"/requests/{request.reference}/{address}")
         assert response.status_code == 200, address

@@ -28,17 +28,33 @@ def team(of: Council, name: str = "Team One", service: str = "Family Safeguardin
 
 
 def person(
-    of: Council, username: str, *, role: str = "", capacity: Capacity = Capacity.SOCIAL_WORKER, team: Team | None = None,
+    of: Council,
+    username: str,
+    *,
+    role: str = "",
+    capacity: Capacity = Capacity.SOCIAL_WORKER,
+    team: Team | None = None,
     **scope: Any,
 ) -> User:
     """Somebody with an office; the office reaches what `scope` says: team_of, service or area."""
     user = User.objects.create_user(
-        username=username, email=f"{username}@example.org", password="correct horse battery", council=of, team=team,
-        first_name=username.title(), last_name="Example",
+        username=username,
+        email=f"{username}@example.org",
+        password="correct horse battery",
+        council=of,
+        team=team,
+        first_name=username.title(),
+        last_name="Example",
     )
     RoleHeld.objects.create(
-        user=user, role=role or capacity.value, capacity=capacity, since=SINCE, granted_at=AT, team=scope.get("team_of"),
-        service=scope.get("service", ""), area=scope.get("area", ""),
+        user=user,
+        role=role or capacity.value,
+        capacity=capacity,
+        since=SINCE,
+        granted_at=AT,
+        team=scope.get("team_of"),
+        service=scope.get("service", ""),
+        area=scope.get("area", ""),
     )
     return user
 
@@ -51,25 +67,39 @@ class House:
         self.team = team(self.council, area=area)
         self.worker = person(self.council, "worker", team=self.team)
         self.manager = person(
-            self.council, "manager", role="team_manager", capacity=Capacity.TEAM_MANAGER, team=self.team, team_of=self.team
+            self.council,
+            "manager",
+            role="team_manager",
+            capacity=Capacity.TEAM_MANAGER,
+            team=self.team,
+            team_of=self.team,
         )
         self.service_manager = person(
-            self.council, "service", role="service_manager", capacity=Capacity.SERVICE_MANAGER,
+            self.council,
+            "service",
+            role="service_manager",
+            capacity=Capacity.SERVICE_MANAGER,
             service="Family Safeguarding",
         )
         self.head = person(self.council, "head", role="head_of_service", capacity=Capacity.HEAD_OF_SERVICE)
-        self.administrator = person(
-            self.council, "admin", role="panel_administrator", capacity=Capacity.ADMINISTRATOR
-        )
+        self.administrator = person(self.council, "admin", role="panel_administrator", capacity=Capacity.ADMINISTRATOR)
         panels = Panel.objects.filter(council=self.council, area__in=["", area]).order_by("pk")
         self.panel = panels[0]
         self.child = self.new_child()
 
     def new_child(self, case_reference: str = "C-1001", **fields: Any) -> Child:
         return services.create_child(
-            by=self.worker, at=AT, team=self.team, case_reference=case_reference,
-            **{"first_name": "Robin", "last_name": "Sample", "date_of_birth": date(2014, 5, 6), "status": "child_in_need",
-               **fields},
+            by=self.worker,
+            at=AT,
+            team=self.team,
+            case_reference=case_reference,
+            **{
+                "first_name": "Robin",
+                "last_name": "Sample",
+                "date_of_birth": date(2014, 5, 6),
+                "status": "child_in_need",
+                **fields,
+            },
         )
 
     def draft(self, child: Child | None = None) -> Application:
@@ -83,18 +113,39 @@ class House:
     def whole(self, child: Child | None = None, *, category: str = "therapy", **line: Any) -> Application:
         """A request with everything a council could ask for, about one resource that costs £600 a week."""
         request = self.draft(child)
-        self.save(request, "request", panel=self.panel, title="Support at home", ask="Agree the support.", summary="A summary.")
         self.save(
-            request, "assessment", assessment_date=date(2026, 9, 1), assessment_reference="A-1", needs_analysis="Needs.",
-            parenting_analysis="Parenting.", family_analysis="Family.",
+            request,
+            "request",
+            panel=self.panel,
+            title="Support at home",
+            ask="Agree the support.",
+            summary="A summary.",
+        )
+        self.save(
+            request,
+            "assessment",
+            assessment_date=date(2026, 9, 1),
+            assessment_reference="A-1",
+            needs_analysis="Needs.",
+            parenting_analysis="Parenting.",
+            family_analysis="Family.",
         )
         self.save(request, "plan", outcomes="Safe at home.", plan_short_term="Now.", plan_long_term="Later.")
         self.save(request, "views", child_views="Wants to stay.", parent_views="Agree.")
         self.save(request, "funding", other_funding_considered=False)
         services.save_part(
-            application=request, part="lines", by=self.worker, at=AT,
-            values={"category": category, "unit": "weekly", "pence": 60_000, "start": date(2026, 11, 2),
-                    "end": date(2027, 1, 31), **line},
+            application=request,
+            part="lines",
+            by=self.worker,
+            at=AT,
+            values={
+                "category": category,
+                "unit": "weekly",
+                "pence": 60_000,
+                "start": date(2026, 11, 2),
+                "end": date(2027, 1, 31),
+                **line,
+            },
         )
         for part, values in {
             "actions": {"action": "Visit weekly", "service": "Team", "owner": "Worker", "due": date(2026, 12, 1)},
