@@ -144,7 +144,7 @@ def posted_until(
 def funds_available(
     user: User, *, year: FinancialYear, as_at: datetime | None = None, upto: int | None = None
 ) -> FundsAvailable:
-    """Say what is available by line, in three queries however many lines and rows there are.
+    """Say what is available by line, in four queries however many lines and rows there are.
 
     Args:
         user: who asks; sees the lines their scopes of `see_ledger` reach.
@@ -163,7 +163,7 @@ def funds_available(
         as_at=as_at,
         lines=tuple(_position(line, held[line.pk], year.thresholds) for line in lines),
         total=_position(None, sums, year.thresholds),
-        partners=_partners(user, year, as_at=as_at, upto=upto),
+        partners=_partners(user, lines, as_at=as_at, upto=upto),
         thresholds=year.thresholds,
         basis=basis_text(AnnualBasis(year.annual_basis), year.begins),
     )
@@ -195,28 +195,31 @@ def _position(line: BudgetLine | None, held: Mapping[str, int], thresholds: Thre
 
 
 def _partners(
-    user: User, year: FinancialYear, *, as_at: datetime | None, upto: int | None
+    user: User, lines: Sequence[BudgetLine], *, as_at: datetime | None, upto: int | None
 ) -> tuple[PartnerExposure, ...]:
-    """Return the partners' commitments of a year by state, one query."""
-    rows = posted_until(LedgerEntry.objects.for_user(user).filter(year=year), as_at=as_at, upto=upto)
-    rows = rows.filter(Q(kind=Kind.COMMIT) | Q(reverses__kind=Kind.COMMIT), funder__internal=False)
-    moves = (
-        rows.values_list("funder_id", "funder__code", "funder__name", "share_state", "to_bucket", "from_bucket")
-        .annotate(Sum("pence"))
-        .order_by("funder__code")
+    """Return the partners' commitments on some lines by state: who the partners are, then only their rows.
+
+    Lines and funders are named so that the index leads straight to those rows, however many others there are.
+    """
+    partners = {funder.pk: funder for funder in Funder.objects.for_user(user).filter(internal=False)}
+    rows = posted_until(LedgerEntry.objects.for_user(user), as_at=as_at, upto=upto)
+    rows = rows.filter(
+        Q(kind=Kind.COMMIT) | Q(reverses__kind=Kind.COMMIT),
+        year__in={line.year_id for line in lines},
+        budget_line__in=[line.pk for line in lines],
+        funder__in=partners,
     )
+    moves = rows.values_list("funder_id", "share_state", "to_bucket", "from_bucket").annotate(Sum("pence")).order_by()
     states: dict[int, dict[ShareState, int]] = {}
     held: dict[int, int] = {}
-    funders: dict[int, Funder] = {}
-    for pk, code, name, state, target, source, pence in moves:
-        funders[pk] = Funder(pk=pk, code=code, name=name)
+    for pk, state, target, source, pence in moves:
         into = target in {Bucket.COMMITTED, Bucket.PARTNER_COMMITTED}
         signed = int(pence) if into else -int(pence)
         mine = states.setdefault(pk, dict.fromkeys(ShareState, 0))
         mine[ShareState(state)] += signed
         if Bucket.COMMITTED in {target, source}:
             held[pk] = held.get(pk, 0) + signed
-    return tuple(PartnerExposure(funders[pk], by_state, held.get(pk, 0)) for pk, by_state in states.items())
+    return tuple(PartnerExposure(partners[pk], states[pk], held.get(pk, 0)) for pk in partners if pk in states)
 
 
 def rows_behind(

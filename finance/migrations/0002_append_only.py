@@ -66,14 +66,16 @@ def on_sqlite(table, unique):
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event} refused'); END",
         ]
+    # One EXISTS for each key, so that each is answered from its own index and an insert does not read the table.
     there = " OR ".join(
-        "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")" for columns in [("id",), *unique]
+        f"EXISTS (SELECT 1 FROM {table} WHERE " + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
+        for columns in [("id",), *unique]
     )
     name = f"{table}_no_replace"
     return [
         *made,
         f"DROP TRIGGER IF EXISTS {name}",
-        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) "
+        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {there} "
         f"BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: {table} already holds this row'); END",
     ]
 

@@ -43,8 +43,9 @@ class Kind(models.TextChoices):
 
 
 class LedgerEntryQuerySet(AppendOnlyQuerySet["LedgerEntry"]):
-    """Questions about ledger rows."""
+    """Questions about ledger rows. A row's year says its council, so that sums are read from one index alone."""
 
+    council_path = "year__council_id"
     owner_path = "budget_line__owner_id"
 
 
@@ -114,6 +115,7 @@ class LedgerEntry(AppendOnly):
                 fields=["year", "budget_line", "funder", "from_bucket", "to_bucket", "posted_at", "seq", "pence"],
                 name="ledger_sums",
             ),
+            models.Index(fields=["year", "-seq"], name="ledger_by_year"),
             models.Index(fields=["budget_line", "-seq"], name="ledger_by_line"),
             models.Index(fields=["commitment", "-seq"], name="ledger_by_commitment"),
             models.Index(fields=["council", "posted_at", "seq"], name="ledger_by_time"),
@@ -150,7 +152,7 @@ class ChainHead(models.Model):
 class BalanceQuerySet(ScopedQuerySet["Balance"]):
     """Questions about balances."""
 
-    council_path = "budget_line__council_id"
+    council_path = "year__council_id"
     owner_path = "budget_line__owner_id"
 
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Sum
 
 from finance.models import Bucket, BudgetLine, Commitment, Funder, Kind, LedgerEntry
 from finance.rules import ActualRow, digest, largest_remainder, year_of
@@ -102,15 +101,10 @@ def _key(council: Council, row: ActualRow) -> str:
 
 
 def _seen(council: Council, rows: Sequence[ActualRow]) -> dict[str, int]:
-    """Return the signed pence of rows imported before, by key."""
-    keys = {recorded_batch(_key(council, row)): _key(council, row) for row in rows}
-    found = LedgerEntry.objects.filter(council=council, kind=Kind.ACTUAL, narrative__in=keys)
-    into = [Bucket.ACTUAL, Bucket.PARTNER_ACTUAL]
-    seen: dict[str, int] = {}
-    for sign, sums in ((1, found.filter(to_bucket__in=into)), (-1, found.exclude(to_bucket__in=into))):
-        for mark, pence in sums.values_list("narrative").annotate(Sum("pence")).order_by():
-            seen[keys[mark]] = seen.get(keys[mark], 0) + sign * int(pence)
-    return seen
+    """Return the signed pence of rows imported before, by key; each is found by the first ledger row it made."""
+    firsts = {digest(key, 0): key for key in (_key(council, row) for row in rows)}
+    found = LedgerEntry.objects.filter(idempotency_key__in=firsts).values_list("idempotency_key", "narrative")
+    return {firsts[first]: int(said.split()[0]) for first, said in found}
 
 
 def _payment(council: Council, row: ActualRow, commitment: Commitment | None, *, source_ref: str) -> list[Transfer]:
@@ -145,7 +139,7 @@ def _payment(council: Council, row: ActualRow, commitment: Commitment | None, *,
             key=digest(key, position),
             source_ref=f"{source_ref}: {row.source_ref}"[:120],
             commitment=commitment,
-            narrative=recorded_batch(key),
+            narrative=f"{row.pence} pence in all",
         )
         for position, ((funder, source, _), part) in enumerate(zip(shares, parts, strict=True))
     ]

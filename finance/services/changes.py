@@ -22,15 +22,8 @@ from finance.models import (
     Suspension,
 )
 from finance.rules import (
-    Rate,
     Share,
-    ShareMode,
-    ShareState,
     Span,
-    Split,
-    Suspended,
-    Terms,
-    Unit,
     segments,
     with_remainder,
     year_of,
@@ -43,6 +36,7 @@ from .commitments import store_shares, transfer_of
 from .corrections import OpenLines, open_entries, recorded_batch, reversals, settle
 from .posting import lock_head, lock_lines, post
 from .purchase import Purchase, funders_for, lines_for, planned_rows, today_of
+from .versions import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -347,37 +341,6 @@ def _wanted(commitment: Commitment, *, source_ref: str, at: datetime) -> list[Tr
         )
         for row in rows
     ]
-
-
-def terms_of(
-    commitment: Commitment, *, rates: Mapping[date, RateVersion], splits: Mapping[date, SplitVersion]
-) -> Terms:
-    """Return what a commitment's cost follows from, all versions taken together."""
-    suspensions = commitment.suspensions.all()
-    return Terms(
-        start=commitment.start,
-        expected_end=commitment.expected_end,
-        horizon=commitment.horizon,
-        rates=tuple(
-            Rate(version.effective_from, version.rate_pence, version.quantity, Unit(version.unit))
-            for version in rates.values()
-        ),
-        splits=tuple(Split(version.effective_from, shares_of(version)) for version in splits.values()),
-        suspensions=tuple(Suspended(Span(s.first_day, s.last_day), s.percent_retained) for s in suspensions),
-        own=Funder.OWN,
-        count_last_day=commitment.count_last_day,
-    )
-
-
-def shares_of(version: SplitVersion) -> tuple[Share, ...]:
-    """Return a stored split as the rules read it."""
-    return tuple(
-        Share(
-            share.funder.code, ShareMode(share.mode), share.value, ShareState(share.state), share.reference,
-            share.expires,
-        )
-        for share in version.shares.all()
-    )  # fmt: skip
 
 
 def _record(

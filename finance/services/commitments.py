@@ -117,7 +117,8 @@ def commit(*, council: Council, source_ref: str, by: User, at: datetime, **asked
         for row in plan.rows
     ]  # fmt: skip
     entries = post(head, transfers, by=by, at=at, batch=digest("commit", source_ref)[:32])
-    head.save(update_fields=["commitments"])
+    if not entries:  # else the number was stored with them
+        head.save(update_fields=["commitments"])
     people_services.record(
         council=council,
         by=by,

@@ -56,7 +56,7 @@ def release_earmark(*, council: Council, source_ref: str, by: User, at: datetime
     """Give back what was held under a `source_ref`; nothing happens when nothing is."""
     head = lock_head(council)
     held = LedgerEntry.objects.filter(
-        council=council, kind=Kind.EARMARK, source_ref=source_ref, reversed_by__isnull=True
+        council=council, idempotency_key=digest("earmark", council.pk, source_ref), reversed_by__isnull=True
     ).select_related("budget_line__year", "funder", "rate_version", "split_version", "commitment")
     undone = reversals(held, source_ref=source_ref, reason="Released")
     entries = post(head, undone, by=by, at=at, batch=recorded_batch("release", source_ref))

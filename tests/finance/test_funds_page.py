@@ -21,6 +21,7 @@ from tests.factories import finance as factories
 from tests.factories.finance import AT, asked
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+HEALTH = Share("ICB", ShareMode.PERCENT, Decimal(30), ShareState.NOT_ASKED)
 LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
@@ -109,8 +110,7 @@ def test_a_partner_who_has_not_agreed_is_shown_with_what_it_costs(
     council: Council, accountant: User, line: BudgetLine
 ) -> None:
     services.register_funders(council=council, partners=[("ICB", "Health")], by=accountant, at=AT)
-    share = Share("ICB", ShareMode.PERCENT, Decimal(30), ShareState.NOT_ASKED)
-    done = services.commit(council=council, source_ref="D", by=accountant, at=AT, **asked(splits=[share]))
+    done = services.commit(council=council, source_ref="D", by=accountant, at=AT, **asked(splits=[HEALTH]))
 
     funds = queries.funds_available(accountant, year=line.year)
     text = page(accountant, reverse("finance:funds"))
@@ -144,17 +144,18 @@ def test_an_earmark_is_pending_until_released(council: Council, accountant: User
 def test_the_page_asks_the_same_number_of_questions_for_one_line_and_for_thirty(
     council: Council, accountant: User, line: BudgetLine, django_assert_num_queries: Any
 ) -> None:
+    services.register_funders(council=council, partners=[("ICB", "Health")], by=accountant, at=AT)
     year = line.year
     assert accountant.held, "who asks is known before the page reads anything"
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         queries.funds_available(accountant, year=year)
     for n in range(29):
         factories.budget(council, by=accountant, code=f"LINE-{n}")
-        services.commit(council=council, source_ref=f"D{n}", by=accountant, at=AT, **asked())
+        services.commit(council=council, source_ref=f"D{n}", by=accountant, at=AT, **asked(splits=[HEALTH]))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(queries.funds_available(accountant, year=year).lines) == 30
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         queries.funds_available(accountant, year=year, as_at=NOW)
 
 
