@@ -81,7 +81,6 @@ def test_a_worker_and_a_scheduler_are_refused_too(safe: dict[str, str], process:
     assert "DEBUG=1 would show code" in finished(command, {**safe, "DEBUG": "1"}, fails=True)
 
 
-@pytest.mark.redis
 def test_a_broker_that_forgets_tasks_when_full_is_refused(safe: dict[str, str]) -> None:
     with redis_server("allkeys-lru") as url:
         assert "maxmemory-policy allkeys-lru" in finished(START, {**safe, "REDIS_URL": url}, fails=True)
