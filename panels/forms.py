@@ -115,7 +115,10 @@ class SeatForm(forms.Form):
 
     seat = forms.ChoiceField(label="Seat", error_messages={"required": "Choose a seat"})
     user = forms.ModelChoiceField(
-        label="Who", queryset=User.objects.none(), error_messages={"required": "Choose a person"}
+        label="Who",
+        queryset=User.objects.none(),
+        empty_label="Choose a person",
+        error_messages={"required": "Choose a person"},
     )
     since = GovDateField(label="First day", error_messages={"required": "Enter the first day"})
     until = GovDateField(label="Last day", required=False)
@@ -137,11 +140,17 @@ class CoverForm(forms.Form):
     """Who acts for whom, in which office, from when to when."""
 
     absent = forms.ModelChoiceField(
-        label="Who is away", queryset=User.objects.none(), error_messages={"required": "Choose who is away"}
+        label="Who is away",
+        queryset=User.objects.none(),
+        empty_label="Choose who is away",
+        error_messages={"required": "Choose who is away"},
     )
     role = forms.ChoiceField(label="In which office", error_messages={"required": "Choose an office"})
     covering = forms.ModelChoiceField(
-        label="Who covers", queryset=User.objects.none(), error_messages={"required": "Choose who covers"}
+        label="Who covers",
+        queryset=User.objects.none(),
+        empty_label="Choose who covers",
+        error_messages={"required": "Choose who covers"},
     )
     since = GovDateField(label="First day", error_messages={"required": "Enter the first day"})
     until = GovDateField(label="Last day", error_messages={"required": "Enter the last day"})

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,10 +31,17 @@ def meetings(request: SignedInRequest) -> HttpResponse:
     found = MeetingFilter(request.GET, rows, request=request)
     is_asked = any(value for name, value in request.GET.items() if name != "page")
     shown = found.qs if is_asked else found.qs.upcoming(on=timezone.localdate())
-    panels = Panel.objects.for_user(request.user).filter(is_active=True) if _may_plan(request) else []
     page = Paginator(shown, 25).get_page(request.GET.get("page"))
-    context = {"filter": found, "page": page, "panels": panels, "is_asked": is_asked}
+    context = {"filter": found, "page": page, "plan_url": _plan_url(request), "is_asked": is_asked}
     return render(request, "panels/meetings.html", context)
+
+
+def _plan_url(request: SignedInRequest) -> str:
+    """Where a meeting is planned: at once where there is one panel, by way of the list where there are more."""
+    if not _may_plan(request):
+        return ""
+    panels = Panel.objects.for_user(request.user).filter(is_active=True).values_list("pk", flat=True)[:2]
+    return reverse("panels:new_meeting", args=[panels[0]]) if len(panels) == 1 else reverse("panels:panels")
 
 
 def _may_plan(request: SignedInRequest) -> bool:

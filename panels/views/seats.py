@@ -27,7 +27,8 @@ from people.services import CoverRefusedError, end_cover
 def panels(request: SignedInRequest) -> HttpResponse:
     """The council's panels."""
     rows = Panel.objects.for_user(request.user).filter(is_active=True)
-    return render(request, "panels/panels.html", {"panels": rows})
+    context = {"panels": rows, "may_plan": request.user.may(Permission.BUILD_AGENDA)}
+    return render(request, "panels/panels.html", context)
 
 
 @requires(Permission.SEE_MEETING)
