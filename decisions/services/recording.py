@@ -320,7 +320,7 @@ def _tell(decision: Decision, *, by: User, at: datetime) -> None:
     if template:
         people.owe_message(
             council=decision.council, recipient=request.worker, template=template, reference=request.reference,
-            path=reverse("applications:detail", args=[request.reference]),
+            path=reverse("applications:request", args=[request.reference]),
             dedupe_key=f"{template}:{decision.reference}", by=by, at=at, about=request,
         )
 

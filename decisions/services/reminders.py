@@ -68,7 +68,7 @@ def _for_reviews(*, on: date, at: datetime) -> int:
                 recipient=request.worker,
                 template="review_due",
                 reference=request.reference,
-                path=reverse("applications:detail", args=[request.reference]),
+                path=reverse("applications:request", args=[request.reference]),
                 on=review.due,
                 dedupe_key=f"review:{review.decision.reference}:{review.due.isoformat()}",
                 by=None,

@@ -259,7 +259,7 @@ def tell_next(*, item: AgendaItem, by: User, at: datetime) -> None:
         recipient=item.application.worker,
         template="next_up",
         reference=item.application.reference,
-        path=reverse("applications:detail", args=[item.application.reference]),
+        path=reverse("applications:request", args=[item.application.reference]),
         dedupe_key=f"next:{item.reference}",
         by=by,
         at=at,

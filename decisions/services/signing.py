@@ -18,6 +18,7 @@ from panels.services import policy_of
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people import services as people
 from people.models.record import Verb
+from people.services.passwords import TooManyTriesError, confirm_password
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,8 +45,7 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
     _require_signer(decision, by=by, at=at)
     if decision.approvals.filter(answer=Approval.Answer.WAITING).exists():
         raise DecisionRefusedError([Refusal("It waits for an approval; it is signed when that has come.")])
-    if not by.check_password(password):
-        raise PasswordWrongError("That is not your password.")
+    _require_password(password, by=by, at=at)
     new = states.after_decision(DecisionState.CONFIRMED, DecisionStep.SIGN)
     won = Decision.objects.filter(pk=decision.pk, state=DecisionState.CONFIRMED).update(
         state=new, signed_at=at, signed_by=by
@@ -60,6 +60,15 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
         subject_ref=decision.reference, facts={"minute": decision.minute_number, "version": decision.version},
     )
     return decision
+
+
+def _require_password(password: str, *, by: User, at: datetime) -> None:
+    try:
+        right = confirm_password(user=by, password=password, at=at)
+    except TooManyTriesError as refusal:
+        raise PasswordWrongError(str(refusal)) from None
+    if not right:
+        raise PasswordWrongError("That is not your password.")
 
 
 def _require_signer(decision: Decision, *, by: User, at: datetime) -> None:
@@ -90,8 +99,7 @@ def sign_minutes(*, meeting: Meeting, password: str, by: User, at: datetime) -> 
     if unsigned:
         noun = "decision is" if unsigned == 1 else "decisions are"
         raise DecisionRefusedError([Refusal(f"{unsigned} {noun} still unsigned. Sign those first.")])
-    if not by.check_password(password):
-        raise PasswordWrongError("That is not your password.")
+    _require_password(password, by=by, at=at)
     try:
         meeting.state = after(MeetingState(meeting.state), MeetingStep.SIGN)
     except IllegalStepError as refusal:

@@ -1,0 +1,13 @@
+"""Forms of the agenda, the meeting and the decision: shape only; whether it may be done is the services' business."""
+
+from __future__ import annotations
+
+from .agenda import MinutesForm, PutForm, WhyNotForm
+from .decide import DecideForm
+from .live import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
+from .signing import AnswerForm, SignForm
+
+__all__ = [
+    "AnswerForm", "AttendanceForm", "CarryForm", "ChairForm", "DecideForm", "InterestForm", "MinutesForm", "NoteForm",
+    "PutForm", "SignForm", "WhyNotForm",
+]

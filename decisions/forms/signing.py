@@ -1,0 +1,30 @@
+"""Forms of signatures and approvals."""
+
+from __future__ import annotations
+
+from django import forms
+
+
+class SignForm(forms.Form):
+    """The signer's password, asked for again."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=128,
+        help_text="A signature asks for it again.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "govuk-input--width-20"}),
+        error_messages={"required": "Enter your password"},
+    )
+
+
+class AnswerForm(forms.Form):
+    """An officer's answer after panel."""
+
+    agrees = forms.ChoiceField(
+        label="Do you approve this decision?", choices=[("yes", "Yes, I approve it"), ("no", "No")], widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(
+        label="Reasons", max_length=4000, required=False, help_text="Needed where you do not approve.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

@@ -1,0 +1,142 @@
+"""What each person sees first: what waits for them, what they asked for, when the panel next sits, what they owe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from applications.models import Application
+from applications.queries import Turn, my_turns, waiting_turns, with_parts
+from applications.states import FINAL, State
+from decisions.models import Action, AgendaItem, Approval, Decision, Review
+from decisions.states import DecisionState, ItemState
+from panels.models import Meeting
+from panels.states import MeetingState
+from people.models import Cover, Message
+from people.models.message import MessageState
+from people.permissions import Permission, Scope
+
+if TYPE_CHECKING:
+    from people.models import User
+
+MOST = 8  # rows of each part; the whole list is one link further
+
+
+@dataclass(frozen=True, slots=True)
+class NextMeeting:
+    """A meeting to come or being held, with how far its agenda is."""
+
+    meeting: Meeting
+    cases: int
+    minutes: int
+    ready: int
+
+
+@dataclass(slots=True)
+class FirstPage:
+    """The parts of somebody's first page; a part that is not theirs is None."""
+
+    mine: list[Turn] | None = None
+    waiting: list[Turn] | None = None
+    to_check: list[Application] | None = None
+    meetings: list[NextMeeting] | None = None
+    approvals: list[Approval] | None = None
+    to_sign: list[Decision] | None = None
+    actions: list[Action] = field(default_factory=list)
+    reviews: int | None = None
+    troubled_messages: int | None = None
+
+
+def first_page(user: User, *, at: datetime) -> FirstPage:
+    """Gather somebody's first page; a fixed number of queries whatever the council's size."""
+    page = FirstPage(actions=_actions(user))
+    if Scope.OWN in user.scopes_of(Permission.WRITE_REQUEST):
+        page.mine = _mine(user, at=at)
+    if user.may(Permission.SIGN_OFF):
+        page.waiting = _waiting(user, at=at)
+        page.approvals = _approvals(user, at=at)
+    if user.may(Permission.BUILD_AGENDA):
+        page.to_check = _to_check(user)
+        page.reviews = Review.objects.for_user(user).filter(done_at__isnull=True, item__isnull=True).count()
+        page.troubled_messages = (
+            Message.objects.for_user(user).filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN]).count()
+        )
+    if user.may(Permission.SEE_MEETING):
+        page.meetings = _meetings(user, at=at)
+    if user.may(Permission.SIGN_DECISION):
+        page.to_sign = _to_sign(user)
+    return page
+
+
+def offices_of(user: User, *, at: datetime) -> set[str]:
+    """The offices somebody holds or covers today, as role codes of the policy."""
+    on = timezone.localdate(at)
+    covered = Cover.objects.for_user(user).on(on).filter(covering=user).values_list("role", flat=True)
+    return {held.role for held in user.held} | set(covered)
+
+
+def _actions(user: User) -> list[Action]:
+    mine = Action.objects.filter(owner=user, done_at__isnull=True)
+    return list(mine.exclude(decision__state=DecisionState.SUPERSEDED).select_related("decision").order_by("due")[:MOST])
+
+
+def _mine(user: User, *, at: datetime) -> list[Turn]:
+    own = Application.objects.for_user(user).filter(worker=user).exclude(state__in=FINAL).order_by("-changed_at")
+    return my_turns(list(with_parts(own)[:MOST]), at=at)
+
+
+def _waiting(user: User, *, at: datetime) -> list[Turn]:
+    on = timezone.localdate(at)
+    asked = Application.objects.for_user(user, Permission.SIGN_OFF).filter(
+        pk__in=Application.objects.for_user(user).waiting_for(user, on=on).order_by().values("pk")
+    )
+    return waiting_turns(list(with_parts(asked).order_by("changed_at")[:MOST]), at=at)
+
+
+def _approvals(user: User, *, at: datetime) -> list[Approval]:
+    offices = offices_of(user, at=at)
+    asked = Approval.objects.for_user(user).filter(answer=Approval.Answer.WAITING, role__in=offices)
+    return list(asked.select_related("decision__application").order_by("pk")[:MOST])
+
+
+def _to_check(user: User) -> list[Application]:
+    reached = Application.objects.for_user(user).filter(state=State.SUBMITTED).for_list()
+    return list(reached.order_by("submitted_at")[:MOST])
+
+
+def _meetings(user: User, *, at: datetime) -> list[NextMeeting]:
+    live = [MeetingState.IN_SESSION, MeetingState.PAUSED]
+    coming = Meeting.objects.for_user(user).filter(
+        Q(state__in=live) | Q(starts_at__gte=at, state__in=[MeetingState.PLANNED, MeetingState.PUBLISHED])
+    )
+    found = list(coming.select_related("panel", "chair").order_by("starts_at")[:4])
+    here = (
+        AgendaItem.objects.for_user(user)
+        .filter(meeting__in=found)
+        .exclude(state=ItemState.WITHDRAWN)
+        .values_list("meeting_id", "kind", "minutes")
+    )
+    cases: dict[int, int] = {}
+    minutes: dict[int, int] = {}
+    for meeting, kind, length in here:
+        minutes[meeting] = minutes.get(meeting, 0) + length
+        cases[meeting] = cases.get(meeting, 0) + (kind == AgendaItem.Kind.CASE)
+    ready = dict(
+        Application.objects.for_user(user)
+        .filter(state=State.READY, panel__in={meeting.panel_id for meeting in found})
+        .order_by()
+        .values_list("panel_id")
+        .annotate(count=Count("pk"))
+    )
+    return [NextMeeting(m, cases.get(m.pk, 0), minutes.get(m.pk, 0), ready.get(m.panel_id, 0)) for m in found]
+
+
+def _to_sign(user: User) -> list[Decision]:
+    unsigned = Decision.objects.for_user(user).filter(state=DecisionState.CONFIRMED, item__meeting__chair=user)
+    return list(
+        unsigned.exclude(approvals__answer=Approval.Answer.WAITING).select_related("application").order_by("recorded_at")[:MOST]
+    )

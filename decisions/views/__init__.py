@@ -1,0 +1,1 @@
+"""Pages of the panel's work: authorise, ask one service, answer."""

@@ -1,0 +1,201 @@
+"""Deciding a case: typed on the run sheet, shown before it is done, recorded at one press."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from decisions import services
+from decisions.forms import DecideForm
+from decisions.queries import live as questions
+from decisions.queries.agenda import is_urgent
+from decisions.queries.money import as_requested, effect_of, lines_from_json
+from decisions.services import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError
+from decisions.services.authority import judged
+from decisions.views.found import decision_or_404, item_or_404, policy_on_day
+from decisions.views.showing import decide_form, show
+from people import services as people
+from people.access import SignedInRequest, requires
+from people.permissions import Permission
+
+if TYPE_CHECKING:
+    from decisions.models import AgendaItem, Decision
+    from panels.policy import Policy
+
+MOST_DRAFT = 60_000  # characters of everything typed for one case
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "confirm", "base_version"})
+
+
+@require_POST
+@requires(Permission.RECORD_DECISION)
+def draft(request: SignedInRequest, item: str) -> HttpResponse:
+    """Keep what is being typed, valid or not; it has no effect."""
+    chosen = item_or_404(request, item)
+    fields = {name: value for name, value in request.POST.items() if name not in NOT_TYPED}
+    if sum(len(str(value)) for value in fields.values()) > MOST_DRAFT:
+        return JsonResponse({"message": "This is more than can be kept. Shorten it."}, status=413)
+    now = timezone.now()
+    services.keep_draft(item=chosen, fields=fields, base_version=chosen.version, by=request.user, at=now)
+    return JsonResponse({"version": chosen.version, "saved": timezone.localtime(now).strftime("%H:%M")})
+
+
+@require_POST
+@requires(Permission.RECORD_DECISION)
+def decide(request: SignedInRequest, item: str) -> HttpResponse:
+    """Show what confirming will do; confirmed, record it."""
+    chosen = item_or_404(request, item)
+    form = decide_form(request, chosen, policy=policy_on_day(chosen.meeting), data=request.POST)
+    if not form.is_valid():
+        return _back(request, chosen, form)
+    try:
+        if "confirm" in request.POST:
+            decision = services.record(
+                item=chosen, minute=form.minute(), item_version=form.cleaned_data["item_version"], by=request.user, at=timezone.now()
+            )
+            messages.success(request, f"Minute {decision.minute_number} is recorded.")
+            return redirect("decisions:run", chosen.meeting.reference)
+        if chosen.version != form.cleaned_data["item_version"] or chosen.state != "called":
+            return _too_late(request, chosen, form)
+        return _confirm(request, chosen, form)
+    except DecisionRefusedError as refusal:
+        return _back(request, chosen, form, refusal=refusal)
+    except AlreadyDecidedError as late:
+        same = late.decision is not None and late.who == request.user and late.decision.outcome == form.cleaned_data["outcome"]
+        if same and late.decision is not None:
+            messages.success(request, f"Minute {late.decision.minute_number} is recorded.")
+            return redirect("decisions:run", chosen.meeting.reference)
+        return _too_late(request, chosen, form)
+    except NotOnTheTableError:
+        return _too_late(request, chosen, form)
+
+
+def _back(
+    request: SignedInRequest, chosen: AgendaItem, form: DecideForm, *, refusal: DecisionRefusedError | None = None
+) -> HttpResponse:
+    """The run sheet again with what was typed and every reason beside its field."""
+    for reason in refusal.refusals if refusal else ():
+        words = f"{reason.message} ({reason.clause})" if reason.clause else reason.message
+        form.add_error(reason.field if reason.field in form.fields else None, words)
+    _keep(request, chosen)
+    return show(request, chosen, form=form, status=422)
+
+
+def _keep(request: SignedInRequest, chosen: AgendaItem) -> None:
+    fields = {name: value for name, value in request.POST.items() if name not in NOT_TYPED}
+    if sum(len(str(value)) for value in fields.values()) <= MOST_DRAFT:
+        services.keep_draft(item=chosen, fields=fields, base_version=chosen.version, by=request.user, at=timezone.now())
+
+
+def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> HttpResponse:
+    """The same figures as will be posted, the quorum, what waits for whom; nothing is written but the draft."""
+    now = timezone.now()
+    policy = policy_on_day(chosen.meeting)
+    minute = form.minute()
+    verdict = judged(chosen, minute, policy=policy, by=request.user, at=now)
+    assert chosen.application is not None  # noqa: S101
+    _keep(request, chosen)
+    people.note_read(
+        by=request.user, at=now, subject="request", subject_ref=chosen.application.reference, facts={"page": "confirm"}
+    )
+    context = {
+        "meeting": chosen.meeting,
+        "item": chosen,
+        "minute": minute,
+        "outcome": verdict.outcome,
+        "effect": effect_of(chosen.application, minute.lines, at=now),
+        "quorum": questions.quorum_words(verdict.room, policy=policy),
+        "approvals": [(policy.role_title(role), policy.clause(rule), given) for role, rule, given in verdict.approvals],
+        "in_principle": verdict.in_principle,
+        "posted": [(name, value) for name, value in request.POST.items() if name not in NOT_TYPED],
+        "findings": [f for f in verdict.room.assessment.findings if f.stage == "decide" and f.effect in {"warn", "block"}],
+    }
+    return render(request, "decisions/confirm.html", context)
+
+
+def _too_late(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> HttpResponse:
+    """Say who decided and when, and give back every word that was typed."""
+    _keep(request, chosen)
+    return render(
+        request, "decisions/too_late.html",
+        {
+            "item": chosen,
+            "meeting": chosen.meeting,
+            "standing": questions.standing_decision(chosen),
+            "typed": typed_in(form),
+        },
+        status=409,
+    )
+
+
+def typed_in(form: DecideForm) -> list[tuple[str, str]]:
+    """Everything in a form that has words, by its label."""
+    said = []
+    for field in form:
+        value = field.value()
+        if field.is_hidden or value in (None, "", False, []):
+            continue
+        words = " ".join(str(part) for part in value if part) if isinstance(value, (list, tuple)) else str(value)
+        if field.name == "outcome":
+            words = dict(field.field.choices).get(words, words)
+        if words:
+            said.append((str(field.label), words))
+    return said
+
+
+@requires(Permission.RECORD_DECISION)
+def correct(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Replace a decision by a new version; the old one stays readable."""
+    decision = decision_or_404(request, reference)
+    policy = policy_on_day(decision.item.meeting)
+    form = _correction_form(request, decision, policy)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        why = request.POST.get("why", "").strip()[:500]
+        if form.is_valid():
+            try:
+                new = services.correct(
+                    decision=decision, minute=form.minute(), why=why, expected_version=decision.version, by=request.user,
+                    at=timezone.now(),
+                )
+            except DecisionRefusedError as refusal:
+                for reason in refusal.refusals:
+                    form.add_error(reason.field if reason.field in form.fields else None, reason.message)
+            except AlreadyDecidedError:
+                return _too_late(request, decision.item, form)
+            else:
+                messages.success(request, f"Version {new.version} of minute {new.minute_number} stands now.")
+                return redirect("decisions:decision", new.reference)
+    context = {
+        "decision": decision, "meeting": decision.item.meeting, "item": decision.item, "decide_form": form,
+        "why": request.POST.get("why", ""),
+    }
+    return render(request, "decisions/correct.html", context, status=status)
+
+
+def _correction_form(request: SignedInRequest, decision: Decision, policy: Policy) -> DecideForm:
+    lines = {line.line_id: line for line in lines_from_json(decision.lines)}
+    asked = as_requested(decision.application)
+    initial: dict[str, Any] = {
+        "item_version": decision.item.version, "outcome": decision.outcome, "reasons": decision.reasons,
+        "members_views": decision.members_views, "review_date": decision.review_date,
+        "no_review_reason": decision.no_review_reason,
+    }
+    for line in asked:
+        was = lines.get(line.line_id)
+        key = f"line_{line.line_id}"
+        initial |= {f"{key}_pence": was.pence, f"{key}_start": was.start, f"{key}_end": was.end} if was else {f"{key}_left_out": bool(lines)}
+    for n, condition in enumerate(decision.conditions.all(), start=1):
+        initial |= {f"condition_{n}_text": condition.text, f"condition_{n}_owner": condition.owner}
+    for n, action in enumerate(decision.actions.all(), start=1):
+        initial |= {f"action_{n}_text": action.text, f"action_{n}_owner": action.owner_id, f"action_{n}_due": action.due}
+    return DecideForm(
+        request.POST if request.method == "POST" else None,
+        outcomes=policy.outcomes(decision.item.meeting.panel.slug), lines=asked, viewer=request.user,
+        is_emergency=is_urgent(decision.application), initial=initial,
+    )

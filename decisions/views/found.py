@@ -1,0 +1,57 @@
+"""Finding what an address names, as the one who asks may see it; what they may not see is not found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from decisions.models import AgendaItem, Decision, Interest
+from panels.models import Meeting
+from panels.services import policy_for
+
+if TYPE_CHECKING:
+    from panels.policy import Policy
+    from people.access import SignedInRequest
+    from people.models import User
+
+
+def meeting_or_404(request: SignedInRequest, reference: str) -> Meeting:
+    """The meeting of a reference."""
+    seen = Meeting.objects.for_user(request.user).select_related("panel__council", "chair", "administrator")
+    return get_object_or_404(seen, reference=reference)
+
+
+def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
+    """The agenda item of a reference, with what stands behind it."""
+    seen = AgendaItem.objects.for_user(request.user).select_related(
+        "meeting__panel__council", "meeting__chair", "meeting__administrator", "application__child",
+        "application__council", "application__worker", "application__team__council", "application__panel",
+        "application__policy_version", "carried_from__meeting__panel",
+    )
+    return get_object_or_404(seen, reference=reference)
+
+
+def decision_or_404(request: SignedInRequest, reference: str) -> Decision:
+    """The decision of a reference; one who withdrew from the case does not find it."""
+    seen = Decision.objects.for_user(request.user).select_related(
+        "item__meeting__panel__council", "item__meeting__chair", "application__child", "application__council",
+        "application__worker", "application__team", "application__panel", "recorded_by", "signed_by", "policy_version",
+        "supersedes", "council",
+    )
+    decision = get_object_or_404(seen, reference=reference)
+    if has_withdrawn(decision.item, request.user):
+        raise Http404
+    return decision
+
+
+def has_withdrawn(item: AgendaItem, user: User) -> bool:
+    """Whether somebody withdrew from a case: its papers are blank for them."""
+    return Interest.objects.for_user(user).filter(item=item, user=user, withdraws=True).exists()
+
+
+def policy_on_day(meeting: Meeting) -> Policy:
+    """The policy that holds on the day of a meeting."""
+    return policy_for(council=meeting.panel.council, on=timezone.localdate(meeting.starts_at))[1]

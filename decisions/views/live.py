@@ -1,0 +1,256 @@
+"""The run sheet: the meeting on one page. Looking changes nothing; opening, calling and noting are presses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from decisions import services
+from decisions.forms import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
+from decisions.models import LiveState
+from decisions.queries import agenda as agenda_questions
+from decisions.queries import live as questions
+from decisions.queries import runsheet
+from decisions.services import AgendaRefusedError, MeetingRefusedError
+from decisions.states import ItemState
+from decisions.views.found import item_or_404, meeting_or_404, policy_on_day
+from decisions.views.showing import OVER, case_of, frame, show
+from panels.states import MeetingState
+from people.access import SignedInRequest, requires
+from people.permissions import Permission
+
+if TYPE_CHECKING:
+    from decisions.models import AgendaItem
+
+
+HTMX_STOP = 286  # the status that tells a polling screen to stop
+
+
+@require_GET
+@requires(Permission.SEE_MEETING)
+def run(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Lead to the item on the table, else to the first that waits; before that, to the start page of the meeting."""
+    meeting = meeting_or_404(request, reference)
+    items = agenda_questions.items_of(meeting, user=request.user)
+    current = next((i for i in items if i.state == ItemState.CALLED), None)
+    waiting = next((i for i in items if i.state == ItemState.WAITING), None)
+    chosen = current or waiting or (items[-1] if items else None)
+    if chosen is None:
+        return redirect("decisions:agenda", meeting.reference)
+    return redirect("decisions:run_item", meeting.reference, chosen.reference)
+
+
+@require_GET
+@requires(Permission.SEE_MEETING)
+def run_item(request: SignedInRequest, reference: str, item: str) -> HttpResponse:
+    """The run sheet with one item chosen by the one who looks; the room's item stays what it is."""
+    chosen = item_or_404(request, item)
+    if chosen.meeting.reference != reference:
+        raise Http404
+    return show(request, chosen)
+
+
+PARTS = {"items": "parts/run_list.html", "attendance": "parts/run_room.html", "money": "parts/run_money.html", "case": "parts/run_state.html"}
+
+
+@require_GET
+@requires(Permission.SEE_MEETING)
+def part(request: SignedInRequest, reference: str, item: str, name: str) -> HttpResponse:
+    """One region of the run sheet, for screens that follow."""
+    chosen = item_or_404(request, item)
+    if chosen.meeting.reference != reference or name not in PARTS:
+        raise Http404
+    context = frame(request, chosen)
+    context |= case_of(request, chosen, context, form=None)
+    return render(request, f"decisions/{PARTS[name]}", context)
+
+
+@require_GET
+@requires(Permission.SEE_MEETING)
+def version(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The numbers that grow with every change; 304 while nothing changed, 286 when the meeting is over."""
+    row = (
+        LiveState.objects.for_user(request.user)
+        .filter(meeting__reference=reference)
+        .values_list("version", "parts", "meeting__state")
+        .first()
+    )
+    if row is None:
+        meeting_or_404(request, reference)
+        row = (0, {}, MeetingState.PLANNED)
+    number, parts, state = row
+    etag = f'"{number}"'
+    if request.headers.get("If-None-Match") == etag and state not in OVER:
+        answer: HttpResponse = HttpResponse(status=304)
+    else:
+        answer = JsonResponse({"v": number, **parts}, status=HTMX_STOP if state in OVER else 200)
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@require_GET
+@requires(Permission.SEE_MEETING)
+def safe(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The meeting for a shared screen: references, times and states; no name and no free text."""
+    meeting = meeting_or_404(request, reference)
+    items = agenda_questions.items_of(meeting, user=request.user)
+    policy = policy_on_day(meeting)
+    slots = runsheet.slots_of(items, selected=None, policy=policy, panel=meeting.panel.slug)
+    live = runsheet.live_of(meeting, user=request.user)
+    return render(
+        request, "decisions/safe.html",
+        {"meeting": meeting, "slots": slots, "parts": {"items": 0} | (live.parts if live else {}), "only_list": "part" in request.GET},
+    )
+
+
+@require_POST
+@requires(Permission.WRITE_MINUTE)
+def meeting_step(request: SignedInRequest, reference: str, step: str) -> HttpResponse:
+    """Open, pause, go on, close, or take over recording: an explicit press."""
+    meeting = meeting_or_404(request, reference)
+    steps = {
+        "open": (services.open_meeting, "The meeting is open."),
+        "pause": (services.pause, "The meeting is paused."),
+        "resume": (services.resume, "The meeting goes on."),
+        "close": (services.close_meeting, "The meeting is closed. The draft minutes are below."),
+        "record": (services.take_over_recording, "You record now."),
+    }
+    if step not in steps:
+        raise Http404
+    act, said = steps[step]
+    try:
+        act(meeting=meeting, by=request.user, at=timezone.now())  # type: ignore[operator]
+    except MeetingRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("decisions:run", meeting.reference)
+    messages.success(request, said)
+    return redirect("decisions:minutes" if step == "close" else "decisions:run", meeting.reference)
+
+
+@require_POST
+@requires(Permission.WRITE_MINUTE)
+def chair(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Name who leads the meeting."""
+    meeting = meeting_or_404(request, reference)
+    form = ChairForm(request.POST, meeting=meeting, viewer=request.user)
+    if not form.is_valid():
+        messages.error(request, "Choose who leads the meeting from its panel’s members.")
+        return redirect("decisions:run", meeting.reference)
+    try:
+        services.name_chair(
+            meeting=meeting, chair=form.cleaned_data["chair"], reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+        )
+    except MeetingRefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("decisions:run", meeting.reference)
+
+
+@require_POST
+@requires(Permission.WRITE_MINUTE)
+def item_step(request: SignedInRequest, item: str, step: str) -> HttpResponse:
+    """Make an item current, or tell the worker of the next case."""
+    chosen = item_or_404(request, item)
+    try:
+        if step == "call":
+            services.call_item(item=chosen, by=request.user, at=timezone.now())
+        elif step == "next":
+            services.tell_next(item=chosen, by=request.user, at=timezone.now())
+            messages.success(request, "The worker of this case will be told that it comes next.")
+        else:
+            raise Http404
+    except MeetingRefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("decisions:run_item", chosen.meeting.reference, chosen.reference)
+
+
+@require_POST
+@requires(Permission.WRITE_MINUTE)
+def note(request: SignedInRequest, item: str) -> HttpResponse:
+    """Finish a standing item with what was said."""
+    chosen = item_or_404(request, item)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return show(request, chosen, other_form=("note_form", form), status=422)
+    try:
+        services.note_standing(item=chosen, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
+    except MeetingRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, chosen, other_form=("note_form", form), status=422)
+    return _next_after(chosen, request)
+
+
+def _next_after(chosen: AgendaItem, request: SignedInRequest) -> HttpResponse:
+    items = agenda_questions.items_of(chosen.meeting, user=request.user)
+    following = next((i for i in items if i.position > chosen.position and i.state == ItemState.WAITING), None)
+    return redirect("decisions:run_item", chosen.meeting.reference, (following or chosen).reference)
+
+
+@require_POST
+@requires(Permission.DECLARE_INTEREST)
+def interest(request: SignedInRequest, item: str) -> HttpResponse:
+    """Answer, before a case's papers open, whether one knows the child, the family or the provider."""
+    chosen = item_or_404(request, item)
+    form = InterestForm(request.POST)
+    if not form.is_valid():
+        return show(request, chosen, other_form=("interest_form", form), status=422)
+    answer = form.cleaned_data["answer"]
+    try:
+        services.declare_interest(
+            item=chosen, user=request.user, nature=form.cleaned_data["nature"] if answer != "none" else "",
+            withdraws=answer == "withdraws", by=request.user, at=timezone.now(),
+        )
+    except MeetingRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, chosen, other_form=("interest_form", form), status=422)
+    return redirect("decisions:run_item", chosen.meeting.reference, chosen.reference)
+
+
+@require_POST
+@requires(Permission.WRITE_MINUTE)
+def carry(request: SignedInRequest, item: str) -> HttpResponse:
+    """Carry a case forward with a reason."""
+    chosen = item_or_404(request, item)
+    form = CarryForm(request.POST, meeting=chosen.meeting, at=timezone.now(), viewer=request.user)
+    if not form.is_valid():
+        return show(request, chosen, other_form=("carry_form", form), status=422)
+    try:
+        services.carry_forward(
+            item=chosen, reason=form.cleaned_data["reason"], to=form.cleaned_data["to"], by=request.user, at=timezone.now()
+        )
+    except (MeetingRefusedError, AgendaRefusedError) as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, chosen, other_form=("carry_form", form), status=422)
+    messages.success(request, "The case is carried forward.")
+    return _next_after(chosen, request)
+
+
+@requires(Permission.WRITE_MINUTE)
+def attendance(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Who is in the room: a button for each seat, a form for stand-ins and guests."""
+    meeting = meeting_or_404(request, reference)
+    policy = policy_on_day(meeting)
+    form = AttendanceForm(request.POST or None, meeting=meeting, policy=policy, viewer=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.note_attendance(meeting=meeting, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except MeetingRefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("decisions:attendance", meeting.reference)
+    people_there = questions.room_of(meeting, at=timezone.now())
+    context = {
+        "meeting": meeting,
+        "seats": questions.seats_of(meeting, policy=policy, people=people_there),
+        "people": people_there,
+        "form": form,
+        "is_over": meeting.state in OVER or meeting.state == MeetingState.PLANNED,
+    }
+    return render(request, "decisions/attendance.html", context, status=422 if form.is_bound else 200)
+
+

@@ -1,0 +1,154 @@
+"""Drawing the run sheet: what surrounds a case, what of it the viewer may see, the decision form of its chair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from decisions.forms import CarryForm, ChairForm, DecideForm, InterestForm, NoteForm
+from decisions.models import MinuteDraft
+from decisions.queries import agenda as agenda_questions
+from decisions.queries import live as questions
+from decisions.queries import runsheet
+from decisions.queries.agenda import is_urgent
+from decisions.queries.money import as_requested
+from decisions.states import ItemState
+from decisions.views.found import policy_on_day
+from panels.states import MeetingState
+from people import services as people
+from people.permissions import Permission
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.http import HttpResponse
+
+    from decisions.models import AgendaItem
+    from panels.policy import Policy
+    from people.access import SignedInRequest
+    from people.models import User
+
+OVER = frozenset({MeetingState.CLOSED, MeetingState.SIGNED, MeetingState.CANCELLED})
+
+
+def show(
+    request: SignedInRequest, chosen: AgendaItem, *, form: forms.Form | None = None, status: int = 200,
+    other_form: tuple[str, forms.Form] | None = None,
+) -> HttpResponse:
+    """Draw the run sheet; a form that was refused is drawn with what was typed."""
+    now = timezone.now()
+    context = frame(request, chosen)
+    context |= case_of(request, chosen, context, form=form)
+    if other_form:
+        context[other_form[0]] = other_form[1]
+    if context["shows_papers"] and chosen.application:
+        people.note_read(
+            by=request.user, at=now, subject="request", subject_ref=chosen.application.reference, facts={"page": "run"}
+        )
+    return render(request, "decisions/run.html", context, status=status)
+
+
+def frame(request: SignedInRequest, chosen: AgendaItem) -> dict[str, Any]:
+    """What surrounds the case: the list, the meeting's state, who runs it, how it keeps time."""
+    now = timezone.now()
+    meeting = chosen.meeting
+    policy = policy_on_day(meeting)
+    items = agenda_questions.items_of(meeting, user=request.user)
+    slots = runsheet.slots_of(items, selected=chosen, policy=policy, panel=meeting.panel.slug)
+    place = next((n for n, s in enumerate(slots) if s.is_selected), 0)
+    live = runsheet.live_of(meeting, user=request.user)
+    is_open = meeting.state in {MeetingState.IN_SESSION, MeetingState.PAUSED}
+    return {
+        "now": now,
+        "meeting": meeting,
+        "policy": policy,
+        "item": chosen,
+        "slots": slots,
+        "slot": slots[place] if slots else None,
+        "before": slots[place - 1] if place > 0 else None,
+        "after": slots[place + 1] if place + 1 < len(slots) else None,
+        "current": next((s for s in slots if s.is_current), None),
+        "live": live,
+        "parts": {"items": 0, "attendance": 0, "money": 0, "case": 0, "current": 0, "meeting": 0} | (live.parts if live else {}),
+        "load": agenda_questions.load(meeting, items),
+        "pace": questions.pace(meeting, items, now=now) if is_open else None,
+        "is_open": is_open,
+        "is_in_session": meeting.state == MeetingState.IN_SESSION,
+        "is_over": meeting.state in OVER,
+        "is_chair": meeting.chair_id == request.user.pk,
+        "may_run": request.user.may(Permission.WRITE_MINUTE) and not request.user.may(Permission.ADJUST_LEDGER),
+        "should_close": is_open and (now - meeting.ends_at).total_seconds() > 3600,
+        "still_open": sum(not s.is_done and s.item.kind == "case" for s in slots),
+    }
+
+
+def case_of(
+    request: SignedInRequest, chosen: AgendaItem, context: dict[str, Any], *, form: forms.Form | None
+) -> dict[str, Any]:
+    """The chosen item: papers only for who may read them, has answered about interests and has not withdrawn."""
+    user = request.user
+    answer = runsheet.answer_of(chosen, user)
+    is_case = chosen.application is not None
+    reads = user.may(Permission.SEE_NARRATIVE)
+    asks = is_case and reads and answer is None and runsheet.must_declare(chosen, user) and not context["is_over"]
+    withdrawn = answer is not None and answer.withdraws
+    shows = is_case and reads and not asks and not withdrawn
+    standing = questions.standing_decision(chosen) if is_case and not withdrawn and reads else None
+    table = runsheet.on_the_table(chosen, policy=context["policy"], at=context["now"]) if shows else None
+    decides = context["is_chair"] and shows and chosen.state == ItemState.CALLED and context["is_in_session"]
+    return {
+        "answer": answer,
+        "asks_interest": asks,
+        "withdrawn": withdrawn,
+        "shows_papers": shows,
+        "standing": standing if shows else None,
+        "table": table,
+        "findings_shown": [f for f in table.room.assessment.findings if f.stage == "decide" and f.effect in {"block", "warn"}]
+        if table
+        else [],
+        "people": list(table.room.people) if table else questions.room_of(chosen.meeting, at=context["now"]),
+        "spent": runsheet.spent_in(chosen.meeting) if user.may(Permission.SEE_LEDGER) else None,
+        "decide_form": (form or decide_form(request, chosen, policy=context["policy"])) if decides else None,
+        "draft": draft_of(chosen, user) if decides else None,
+        "interest_form": InterestForm(),
+        "carry_form": CarryForm(meeting=chosen.meeting, at=context["now"], viewer=user),
+        "chair_form": ChairForm(meeting=chosen.meeting, viewer=user),
+        "note_form": NoteForm(initial={"note": chosen.note}),
+    }
+
+
+def decide_form(request: SignedInRequest, item: AgendaItem, *, policy: Policy, data: Any = None) -> DecideForm:
+    """The decision form of a case: the request's own figures, or what this person had typed before."""
+    assert item.application is not None  # noqa: S101
+    draft = draft_of(item, request.user) if data is None else None
+    form = DecideForm(
+        data if data is not None else None,
+        outcomes=policy.outcomes(item.meeting.panel.slug),
+        lines=as_requested(item.application),
+        viewer=request.user,
+        is_emergency=is_urgent(item.application),
+        initial={"item_version": item.version, "review_date": runsheet.proposed_review(item)},
+    )
+    if draft is not None:
+        form.initial |= _initial_from(draft.fields, form)
+    return form
+
+
+def draft_of(item: AgendaItem, user: User) -> MinuteDraft | None:
+    """What somebody had typed for a case."""
+    return MinuteDraft.objects.for_user(user).filter(item=item, user=user).first()
+
+
+def _initial_from(fields: dict[str, Any], form: DecideForm) -> dict[str, Any]:
+    """A draft as first values; dates come back as they were typed, in their three boxes."""
+    said: dict[str, Any] = {}
+    for name in form.fields:
+        if name == "item_version":
+            continue
+        if name in fields:
+            said[name] = fields[name]
+        elif f"{name}_day" in fields:
+            boxes = [fields.get(f"{name}_{box}", "") for box in ("day", "month", "year")]
+            said[name] = "-".join(reversed([box.zfill(2) for box in boxes])) if all(boxes) else None
+    return said
