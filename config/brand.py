@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from people.access import open_to_all
 from people.models import Council
 
 NEUTRAL = "#17324d"
@@ -65,7 +65,7 @@ def stylesheet(colour: str) -> str:
     )
 
 
-@login_not_required
+@open_to_all
 @require_safe
 @cache_control(public=True, max_age=3600)
 def brand(request: HttpRequest, slug: str) -> HttpResponse:

@@ -12,7 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from people.access import requires
 from people.forms.fields import GovDateField, MinutesField, PoundsField
+from people.permissions import Permission
 
 NOW = datetime(2026, 3, 5, 10, 20, tzinfo=UTC)  # the page is the same on every day, so that pictures can be compared
 NAV = ("Home", "Requests", "Waiting for me", "Meetings", "Funds", "Policy", "Colleagues", "Cover", "Messages", "Record")
@@ -183,6 +185,7 @@ def _lists() -> dict[str, Any]:
     }
 
 
+@requires(Permission.SIGNED_IN)
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show every component once.
