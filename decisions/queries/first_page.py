@@ -81,7 +81,9 @@ def offices_of(user: User, *, at: datetime) -> set[str]:
 
 def _actions(user: User) -> list[Action]:
     mine = Action.objects.filter(owner=user, done_at__isnull=True)
-    return list(mine.exclude(decision__state=DecisionState.SUPERSEDED).select_related("decision").order_by("due")[:MOST])
+    return list(
+        mine.exclude(decision__state=DecisionState.SUPERSEDED).select_related("decision").order_by("due")[:MOST]
+    )
 
 
 def _mine(user: User, *, at: datetime) -> list[Turn]:
@@ -138,5 +140,7 @@ def _meetings(user: User, *, at: datetime) -> list[NextMeeting]:
 def _to_sign(user: User) -> list[Decision]:
     unsigned = Decision.objects.for_user(user).filter(state=DecisionState.CONFIRMED, item__meeting__chair=user)
     return list(
-        unsigned.exclude(approvals__answer=Approval.Answer.WAITING).select_related("application").order_by("recorded_at")[:MOST]
+        unsigned.exclude(approvals__answer=Approval.Answer.WAITING)
+        .select_related("application")
+        .order_by("recorded_at")[:MOST]
     )

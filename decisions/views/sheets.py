@@ -60,7 +60,12 @@ def sheet(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         reference=reference,
     )
-    return render(request, "decisions/sheet/page.html", {"sheet": found, "decision": found.decision})
+    context = {
+        "sheet": found,
+        "decision": found.decision,
+        "may_draw_again": request.user.may(Permission.BUILD_AGENDA),
+    }
+    return render(request, "decisions/sheet/page.html", context)
 
 
 @require_GET
