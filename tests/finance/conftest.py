@@ -6,10 +6,7 @@ import pytest
 
 from finance.models import BudgetLine
 from people.models import Council, User
-from tests.conftest_append_only import unlock_append_only
 from tests.factories import finance as factories
-
-__all__ = ["unlock_append_only"]
 
 
 @pytest.fixture
