@@ -103,10 +103,8 @@ def safe(request: SignedInRequest, reference: str) -> HttpResponse:
     policy = policy_on_day(meeting)
     slots = runsheet.slots_of(items, selected=None, policy=policy, panel=meeting.panel.slug)
     live = runsheet.live_of(meeting, user=request.user)
-    return render(
-        request, "decisions/safe.html",
-        {"meeting": meeting, "slots": slots, "parts": {"items": 0} | (live.parts if live else {}), "only_list": "part" in request.GET},
-    )
+    template = "decisions/parts/safe_list.html" if "part" in request.GET else "decisions/safe.html"
+    return render(request, template, {"meeting": meeting, "slots": slots, "parts": {"items": 0} | (live.parts if live else {})})
 
 
 @require_POST
