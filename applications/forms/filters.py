@@ -35,14 +35,12 @@ class RequestFilter(django_filters.FilterSet):
     """What to look for among the requests."""
 
     text = django_filters.CharFilter(
-        label="Reference, title or case reference",
+        label="Reference, title or child",
         method="said",
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    state = django_filters.MultipleChoiceFilter(
-        label="State", choices=State.choices, widget=forms.CheckboxSelectMultiple
-    )
+    state = django_filters.ChoiceFilter(label="State", choices=State.choices, empty_label="Any state")
     panel = django_filters.ModelChoiceFilter(label="Panel", queryset=_panels, empty_label="Any panel")
     team = django_filters.ModelChoiceFilter(label="Team", queryset=_teams, empty_label="Any team")
     worker = django_filters.ModelChoiceFilter(label="Social worker", queryset=_workers, empty_label="Anybody")

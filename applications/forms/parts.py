@@ -113,6 +113,10 @@ class LineForm(Draftable, forms.ModelForm[ResourceLine]):
     def __init__(self, *args: Any, application: Application, policy: Policy, **kwargs: Any) -> None:
         """Offer what the council's policy takes in, and ask only for facts its rules read."""
         super().__init__(*args, **kwargs)
+        for name in ("provision", "unit"):
+            choices = ResourceLine._meta.get_field(name).choices or ()  # noqa: SLF001 - Django's documented door
+            field = forms.ChoiceField(choices=[("", "Choose"), *choices], required=False, label=self.fields[name].label)
+            self.fields[name] = field
         panel = application.panel.slug if application.panel and policy.has_panel(application.panel.slug) else None
         groups = grouped_categories(policy.categories(panel) or words.CATEGORIES, self.instance.category)
         self.fields["category"] = forms.ChoiceField(

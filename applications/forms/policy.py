@@ -63,23 +63,20 @@ class FactsForm(Draftable, forms.Form):
     def __init__(self, *args: Any, policy: Policy, facts: dict[str, Any], **kwargs: Any) -> None:
         """Make a field for each fact which the policy reads."""
         super().__init__(*args, **kwargs)
-        self.asked = [
-            fact for fact in FACTS if is_read(policy, fact[0]) or fact[0].partition(".")[0] in self._anchored(policy)
-        ]
+        self.asked = [fact for fact in FACTS if self._asks(policy, fact[0])]
         for path, label, kind in self.asked:
             name = path.replace(".", "__")
             self.fields[name] = self._field(kind, label, policy)
             self.initial.setdefault(name, from_fact(kind, _at(facts, path)))
 
     @staticmethod
-    def _anchored(policy: Policy) -> set[str]:
-        """Objects of which some part is read: without their first question the others mean nothing."""
-        return {
-            top
-            for top, part in ANCHORS.items()
-            if any(is_read(policy, path) for path, _, _ in FACTS if path.startswith(f"{top}."))
-            and is_read(policy, f"{top}.{part}")
-        }
+    def _asks(policy: Policy, path: str) -> bool:
+        """Whether a fact is asked for: a rule reads it, or it opens an object of which some other part is read."""
+        top, _, part = path.partition(".")
+        opens = ANCHORS.get(top) == part
+        return is_read(policy, path) or (
+            opens and any(is_read(policy, p) for p, _, _ in FACTS if p.startswith(f"{top}."))
+        )
 
     @staticmethod
     def _field(kind: str, label: str, policy: Policy) -> forms.Field:

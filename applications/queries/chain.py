@@ -10,8 +10,7 @@ from django.db.models import Q
 from applications.models import Application, SignOff
 from panels.policy import Policy
 from panels.rules import Assessment
-from people.models import RoleHeld, User
-from people.services import may_act_as
+from people.models import Cover, RoleHeld, User
 from people.services.cover import Acting
 
 from .facts import standing
@@ -104,15 +103,37 @@ def signers(application: Application, *, role: str, on: date) -> list[User]:
 
 
 def acting_for(application: Application, *, user: User, role: str, on: date) -> Acting | None:
-    """In whose right somebody may sign a request in an office: their own, a colleague's, or None."""
-    acting = may_act_as(user=user, role=role, on=on)
-    if acting is None:
+    """In whose right somebody may sign a request in an office: their own, a colleague's, or None.
+
+    Their own office counts before cover, but only where it reaches this request: who holds the same office for
+    another team signs here as cover or not at all.
+    """
+    if not user.is_active or user.council_id != application.council_id:
         return None
-    holder = acting.covering_for or user
-    held = holder.roles.filter(
-        reaching(application), Q(until__isnull=True) | Q(until__gte=on), role=role, since__lte=on
+    if _holds(application, user, role=role, on=on):
+        return Acting(user, role)
+    covers = Cover.objects.for_user(user).on(on).filter(covering=user, role=role, absent__is_active=True)
+    for cover in covers.select_related("absent").order_by("since", "pk"):
+        if _holds(application, cover.absent, role=role, on=on):
+            return Acting(user, role, covering_for=cover.absent)
+    return None
+
+
+def _holds(application: Application, user: User, *, role: str, on: date) -> bool:
+    held = user.roles.filter(reaching(application), Q(until__isnull=True) | Q(until__gte=on), role=role, since__lte=on)
+    return held.exists()
+
+
+def own_office_reaches(application: Application, user: User) -> bool:
+    """Whether a request waits in an office which somebody holds themselves, rather than covers; no query is made."""
+    team = application.team
+    return any(
+        held.role == application.with_role
+        and held.team_id in {None, team.pk}
+        and held.service in {"", team.service}
+        and held.area in {"", team.area}
+        for held in user.held
     )
-    return acting if held.exists() else None
 
 
 def has_signed(application: Application, *, user: User) -> SignOff | None:

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from applications.forms.filters import RequestFilter
 from applications.models import Application
 from applications.queries import my_turns, waiting_turns, with_parts
+from applications.queries.chain import own_office_reaches
 from applications.queries.lists import holder_of
 from applications.states import FINAL
 from people.access import SignedInRequest, requires
-from people.models import Cover
+from people.models import Cover, User
 from people.permissions import Permission, Scope
 from people.services import note_reads
 
@@ -66,6 +67,11 @@ def requests(request: SignedInRequest) -> HttpResponse:
     return render(request, "applications/requests.html", {"filter": found, "page": page, "rows": rows})
 
 
+def _absent(covers: list[Cover], role: str) -> User | None:
+    """For whom somebody acts in an office, where they act for anybody."""
+    return next((cover.absent for cover in covers if cover.role == role), None)
+
+
 @requires(Permission.SIGN_OFF)
 @require_safe
 def waiting(request: SignedInRequest) -> HttpResponse:
@@ -76,9 +82,11 @@ def waiting(request: SignedInRequest) -> HttpResponse:
     )
     page = _page(request, found.order_by("changed_at"))
     covers = list(Cover.objects.for_user(request.user).on(on).filter(covering=request.user).select_related("absent"))
-    own = {held.role for held in request.user.held}
     turns = [
-        (turn, next((c.absent for c in covers if c.role == turn.application.with_role and c.role not in own), None))
+        (
+            turn,
+            None if own_office_reaches(turn.application, request.user) else _absent(covers, turn.application.with_role),
+        )
         for turn in waiting_turns(list(page), at=timezone.now())
     ]
     withdrawals = (

@@ -18,6 +18,7 @@ from applications.queries import standing_of
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
 
+from .answers import WORDS_OF_LISTS
 from .conflicts import answer_conflict
 from .showing import mark_read, side, task_url
 from .writing import _keep, base_version, mine_to_write, values_of
@@ -117,6 +118,7 @@ def _page(
         "form": form,
         "code": f"{part}-{row.pk or 'new'}",
         "noun": NOUNS[part],
+        "add_title": WORDS_OF_LISTS[part][4],
         "base": base,
         "side": side(standing, at=at),
         "back": task_url(application, TASK_OF[part]),

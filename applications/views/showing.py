@@ -114,7 +114,9 @@ def _question(application: Application, path: str, bare: str) -> tuple[str, str]
     if words:
         return words, task_url(application, "facts")
     top = bare.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
-    task = {"child": "child", "evidence": "checklist", "documents": "documents", "panel": "request"}.get(top, "facts")
+    if top == "evidence":
+        return "The answers of the checklist", task_url(application, "checklist")
+    task = {"child": "child", "documents": "documents", "panel": "request"}.get(top, "facts")
     if top in {"funding_sources_considered", "other_funding"}:
         task = "funding"
     return label(bare.rsplit(".", 1)[-1]), task_url(application, task)
@@ -123,7 +125,16 @@ def _question(application: Application, path: str, bare: str) -> tuple[str, str]
 def finding_rows(standing: Standing) -> list[dict[str, Any]]:
     """The findings, those that stop first, each saying which resource it is about."""
     order = {"block": 0, "route": 1, "warn": 2, "inform": 3}
-    found = sorted(standing.assessment.findings, key=lambda finding: order[finding.effect])
+    # A signature still to come is told under "Who signs"; elsewhere the strongest word of a rule on a line is enough.
+    to_come = {row["rule"] for row in chain_rows(standing) if row["state"] != "done"}
+    told: set[tuple[str, int | None]] = set()
+    found = []
+    for finding in sorted(standing.assessment.findings, key=lambda finding: order[finding.effect]):
+        key = (finding.rule, finding.line)
+        is_said = finding.rule in to_come or (finding.effect == "route" and key in told)
+        told.add(key)
+        if not is_said:
+            found.append(finding)
     return [
         {
             **finding.as_json(),

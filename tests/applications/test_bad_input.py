@@ -33,7 +33,7 @@ HOSTILE = {
 def names_posted(name: str, field: forms.Field, value: str) -> dict[str, str]:
     """The names under which a browser posts a field."""
     if isinstance(field, GovDateField):
-        return {f"{name}_0": value, f"{name}_1": value, f"{name}_2": value}
+        return {f"{name}_day": value, f"{name}_month": value, f"{name}_year": value}
     return {name: value}
 
 
@@ -45,7 +45,10 @@ def walked(house: House, request: Application) -> Iterator[tuple[str, Any]]:
         yield (f"{base}/child/" if code == "child" else f"{base}/edit/{code}/"), made_form(standing, code)
     for part, form in PART_FORMS.items():
         model = form._meta.model
-        yield f"{base}/rows/{part}/add/", form(None, instance=model(application=request), application=request, policy=standing.policy)
+        yield (
+            f"{base}/rows/{part}/add/",
+            form(None, instance=model(application=request), application=request, policy=standing.policy),
+        )
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -112,7 +115,17 @@ def test_other_forms_answer_with_an_error_summary(house: House, as_user, address
     assert "There is a problem" in response.content.decode()
 
 
-@pytest.mark.parametrize("query", ["state=nothing", "worker=x", "since_0=99&since_1=99&since_2=99999", "text=%00", "panel=9999999999999999999999", "page=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=nothing",
+        "worker=x",
+        "since_day=99&since_month=99&since_year=99999",
+        "text=%00",
+        "panel=9999999999999999999999",
+        "page=x",
+    ],
+)
 def test_the_filter_never_crashes(house: House, as_user, query: str) -> None:
     assert as_user(house.worker).get(f"/requests/?{query}").status_code == 200
 
@@ -130,6 +143,8 @@ def test_an_odd_version_never_crashes(house: House, as_user, version: str) -> No
 def test_a_file_that_is_not_what_it_says_is_refused(house: House, as_user) -> None:
     request = house.draft()
     file = SimpleUploadedFile("plan.pdf", b"<html>not a pdf</html>", content_type="application/pdf")
-    response = as_user(house.worker).post(f"/requests/{request.reference}/documents/", {"kind": "care_plan", "file": file})
+    response = as_user(house.worker).post(
+        f"/requests/{request.reference}/documents/", {"kind": "care_plan", "file": file}
+    )
     assert response.status_code == 422
     assert "not a PDF file" in response.content.decode()
