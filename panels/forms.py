@@ -181,7 +181,7 @@ def _panels(request: Any) -> Any:
     return Panel.objects.for_user(request.user)
 
 
-class MeetingFilter(django_filters.FilterSet):
+class MeetingFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Which meetings to show."""
 
     panel = django_filters.ModelChoiceFilter(label="Panel", queryset=_panels, empty_label="Any panel")

@@ -22,7 +22,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 
     def for_user(self, user: User) -> PolicyVersionQuerySet:
         """The policies of somebody's own council."""
-        return self.filter(council_id=user.council_id)
+        return self.filter(council_id=user.tenant)
 
     def in_force(self, *, council: Council, on: date) -> PolicyVersion | None:
         """The latest version that took effect on or before a day, or None."""
@@ -64,7 +64,7 @@ class PanelQuerySet(models.QuerySet["Panel"]):
 
     def for_user(self, user: User) -> PanelQuerySet:
         """The panels of somebody's own council."""
-        return self.filter(council_id=user.council_id)
+        return self.filter(council_id=user.tenant)
 
 
 class Panel(models.Model):
@@ -93,7 +93,7 @@ class SeatHolderQuerySet(models.QuerySet["SeatHolder"]):
 
     def for_user(self, user: User) -> SeatHolderQuerySet:
         """Seats of the panels of somebody's own council."""
-        return self.filter(panel__council_id=user.council_id)
+        return self.filter(panel__council_id=user.tenant)
 
     def on(self, day: date) -> SeatHolderQuerySet:
         """Seats held on a day; both days count."""
@@ -125,10 +125,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Meetings somebody may see: all of the council's, or those of the panels where they hold a seat."""
         scopes = user.scopes_of(Permission.SEE_MEETING)
         if Scope.COUNCIL in scopes:
-            return self.filter(panel__council_id=user.council_id)
+            return self.filter(panel__council_id=user.tenant)
         if Scope.PANELS in scopes:
             seats = SeatHolder.objects.for_user(user).filter(user=user).values("panel_id")
-            return self.filter(panel__council_id=user.council_id, panel_id__in=seats)
+            return self.filter(panel__council_id=user.tenant, panel_id__in=seats)
         return self.none()
 
     def upcoming(self, *, on: date) -> MeetingQuerySet:

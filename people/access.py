@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,8 @@ from people.permissions import Permission
 if TYPE_CHECKING:
     from people.models import Council, User
 
+SEEN, BEGAN = "last_seen", "signed_in"  # keys of a session: seconds since 1970
+
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -25,7 +27,7 @@ R = TypeVar("R", bound=HttpResponseBase)
 class SignedInRequest(HttpRequest):
     """A request behind the door: somebody with an account and a council. Views annotate their argument with it."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     council: Council  # of who is signed in; set at the door
     htmx: Any
 
@@ -51,7 +53,7 @@ def requires(
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
+        return cast("Callable[Concatenate[Any, P], R]", guarded)
 
     return at_the_door
 

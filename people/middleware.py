@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
+from people.access import BEGAN, SEEN
 from people.services.kept import keep_form
 
-SEEN, BEGAN = "last_seen", "signed_in"  # keys of the session: seconds since 1970
 WRITE_EVERY = 20  # seconds between two notes of activity, so that not every page writes the session
 
 
@@ -44,8 +44,8 @@ class IdleTimeoutMiddleware:
 
     @staticmethod
     def _has_run_out(request: HttpRequest, now: int) -> bool:
-        idle = now - request.session.get(SEEN, now)
-        age = now - request.session.get(BEGAN, now)
+        idle = now - int(request.session.get(SEEN, now))
+        age = now - int(request.session.get(BEGAN, now))
         return idle > settings.IDLE_SECONDS or age > settings.ABSOLUTE_SECONDS
 
     @staticmethod

@@ -6,10 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def letters_in(folder: Path, *, to: Collection[str]) -> list[Letter]:
 
 def _letter(file: Path) -> Letter | None:
     try:
-        mail = cast("EmailMessage", message_from_bytes(file.read_bytes(), policy=policy.default))
+        mail = message_from_bytes(file.read_bytes(), policy=policy.default)
     except OSError:
         return None
     body = mail.get_body(preferencelist=("plain",))

@@ -191,7 +191,7 @@ class PoundsField(forms.Field):
 
 
 def _unsigned(text: str) -> tuple[int, str]:
-    is_negative = text[:1] in {"-", "−"}  # noqa: RUF001 -- a true minus sign, as word processors write it
+    is_negative = text[:1] in {"-", "−"}
     bare = text[1:].strip() if is_negative else text
     return (-1 if is_negative else 1), bare.removeprefix("£").strip()
 

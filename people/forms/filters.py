@@ -15,7 +15,7 @@ from people.models.message import MessageState
 from people.models.record import Verb
 
 
-class DateFilter(django_filters.Filter):
+class DateFilter(django_filters.Filter):  # type: ignore[misc]
     """A day, typed in three boxes."""
 
     field_class = GovDateField
@@ -38,7 +38,7 @@ def _colleagues(request: Any) -> Any:
     return User.objects.for_user(request.user)
 
 
-class RecordFilter(django_filters.FilterSet):
+class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What to look for in the record."""
 
     verb = django_filters.ChoiceFilter(label="What was done", choices=Verb.choices, empty_label="Anything")
@@ -64,7 +64,7 @@ class RecordFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class MessageFilter(django_filters.FilterSet):
+class MessageFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Which messages to show."""
 
     state = django_filters.MultipleChoiceFilter(
@@ -77,7 +77,7 @@ class MessageFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class ColleagueFilter(django_filters.FilterSet):
+class ColleagueFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Which colleagues to show."""
 
     name = django_filters.CharFilter(

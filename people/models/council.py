@@ -15,7 +15,7 @@ class CouncilQuerySet(models.QuerySet["Council"]):
 
     def for_user(self, user: User) -> CouncilQuerySet:
         """The council somebody works for, and no other."""
-        return self.filter(pk=user.council_id)
+        return self.filter(pk=user.tenant)
 
 
 class Council(models.Model):
@@ -39,7 +39,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def for_user(self, user: User) -> TeamQuerySet:
         """The teams of somebody's own council."""
-        return self.filter(council_id=user.council_id)
+        return self.filter(council_id=user.tenant)
 
 
 class Team(models.Model):

@@ -30,7 +30,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def for_user(self, user: User) -> MessageQuerySet:
         """Messages of somebody's own council."""
-        return self.filter(council_id=user.council_id)
+        return self.filter(council_id=user.tenant)
 
 
 class Message(models.Model):

@@ -36,7 +36,7 @@ class RecordEntryQuerySet(models.QuerySet["RecordEntry"]):
 
     def for_user(self, user: User) -> RecordEntryQuerySet:
         """The record of somebody's own council."""
-        return self.filter(council_id=user.council_id)
+        return self.filter(council_id=user.tenant)
 
     def update(self, **_kwargs: object) -> int:
         """Refused: the record is only added to."""

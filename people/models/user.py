@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -22,7 +22,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def for_user(self, user: User) -> UserQuerySet:
         """The colleagues of somebody: the people of the same council."""
-        return self.filter(council_id=user.council_id)
+        return self.filter(council_id=user.tenant)
 
     def named(self, word: str) -> UserQuerySet:
         """People with a word in their name, title, office or team."""
@@ -54,7 +54,7 @@ class User(AbstractUser):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     job_title = models.CharField(max_length=120, blank=True)
 
-    objects: Any = UserManagerWithQuestions()
+    objects: ClassVar[Any] = UserManagerWithQuestions()
 
     REQUIRED_FIELDS = ["email"]
 
@@ -63,6 +63,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def tenant(self) -> int:
+        """The key of the council whose records somebody may reach; 0, which no council has, for somebody of none."""
+        return self.council_id or 0
 
     @cached_property
     def held(self) -> tuple[RoleHeld, ...]:
@@ -82,7 +87,7 @@ class User(AbstractUser):
     @cached_property
     def covering(self) -> tuple[Cover, ...]:
         """The cover somebody gives today, read once a request: in whose place, in which office."""
-        return tuple(self.covers_for.on(today()).select_related("absent"))  # type: ignore[attr-defined]
+        return tuple(self.covers_for.on(today()).select_related("absent"))
 
     def scopes_of(self, permission: Permission) -> frozenset[Scope]:
         """Over which scopes a permission is held today."""
@@ -98,7 +103,7 @@ class RoleHeldQuerySet(models.QuerySet["RoleHeld"]):
 
     def for_user(self, user: User) -> RoleHeldQuerySet:
         """Offices held in somebody's own council."""
-        return self.filter(user__council_id=user.council_id)
+        return self.filter(user__council_id=user.tenant)
 
 
 class RoleHeld(models.Model):
@@ -138,7 +143,7 @@ class CoverQuerySet(models.QuerySet["Cover"]):
 
     def for_user(self, user: User) -> CoverQuerySet:
         """Cover arranged in somebody's own council."""
-        return self.filter(absent__council_id=user.council_id)
+        return self.filter(absent__council_id=user.tenant)
 
     def of(self, user: User) -> CoverQuerySet:
         """Cover in which somebody is one of the two, or which they arranged."""

@@ -82,7 +82,7 @@ def send_again(*, message: Message, by: User, at: datetime) -> bool:
     It keeps its Message-ID, so a mail box that has it can tell. False when it is in another state by now.
     """
     changed = Message.objects.filter(
-        pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN], council_id=by.council_id
+        pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN], council_id=by.tenant
     ).update(state=MessageState.OWED, next_try_at=at, owed_at=at, attempts=0, settled=None, fault="")
     if changed:
         record(

@@ -105,7 +105,7 @@ def may_still_see(message: Message) -> bool:
         model = apps.get_model(message.about_model)
     except LookupError:
         return False
-    return bool(model.objects.for_user(person).filter(pk=message.about_pk).exists())  # type: ignore[attr-defined]
+    return bool(model.objects.for_user(person).filter(pk=message.about_pk).exists())
 
 
 def compose(message: Message) -> EmailMessage:

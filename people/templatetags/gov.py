@@ -311,7 +311,7 @@ def pounds(pence: int | str | None) -> str:
     if pence is None or isinstance(pence, str):  # Django hands a filter "" for what is not there
         return ""
     whole, rest = divmod(abs(int(pence)), 100)
-    return f"{'−' if int(pence) < 0 else ''}£{whole:,}.{rest:02d}"  # noqa: RUF001 -- a true minus sign, read out as one
+    return f"{'−' if int(pence) < 0 else ''}£{whole:,}.{rest:02d}"
 
 
 @register.filter
@@ -329,7 +329,7 @@ def duration(minutes: int | timedelta | str | None) -> str:
     total = int(minutes.total_seconds() // 60) if isinstance(minutes, timedelta) else int(minutes)
     hours, rest = divmod(abs(total), 60)
     words = " ".join(part for part, is_there in ((f"{hours} h", hours), (f"{rest} min", rest or not hours)) if is_there)
-    return f"−{words}" if total < 0 else words  # noqa: RUF001 -- a true minus sign, read out as one
+    return f"−{words}" if total < 0 else words
 
 
 @register.filter

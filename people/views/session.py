@@ -18,9 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from people.access import SignedInRequest, open_to_all, requires
+from people.access import BEGAN, SEEN, SignedInRequest, open_to_all, requires
 from people.forms.session import PasswordChangeForm, SignInForm
-from people.middleware import BEGAN, SEEN
 from people.models import KeptForm, User
 from people.models.record import Verb
 from people.permissions import Permission
