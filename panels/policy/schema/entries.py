@@ -16,6 +16,30 @@ ApprovalStage = Literal[
 ]
 Treatment = Literal["enforced", "computed", "routed", "recorded", "shown", "guidance"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Part = Literal[
+    "actions",
+    "agenda",
+    "attendance",
+    "audit_record",
+    "booking",
+    "buying_steps",
+    "decision_record",
+    "forecast",
+    "ledger",
+    "messages",
+    "minutes",
+    "packs",
+    "permissions",
+    "policy_page",
+    "policy_versions",
+    "request_form",
+    "returning",
+    "reviews",
+    "run_sheet",
+    "sheet",
+    "withdrawing",
+]
+"""A part of the product that every council has and that keeps or shows what an entry asks for."""
 Number = int | Code
 """A whole number, or the name of a parameter that holds one."""
 
@@ -249,7 +273,7 @@ class Entry(Shape):
     """One row of the register.
 
     `panels` limits it to those panels; `seen` are words shown beside it; `defaults` are settings read for a fact that
-    was left out.
+    was left out; `kept_by` names the parts of the product that keep or show what a row without a part of its own asks.
     """
 
     id: RuleId
@@ -274,6 +298,7 @@ class Entry(Shape):
     bands: tuple[Band, ...] = ()
     reckoning: Reckoning | None = None
     defaults: dict[str, bool] = Field(default_factory=dict)
+    kept_by: tuple[Part, ...] = ()
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Entry:

@@ -106,6 +106,7 @@ class Schedule(Shape):
     length: Minutes | None = None
     at_most: bool = False
     year_published: bool = False
+    year_rule: RuleId | None = None
     rule: RuleId | None = None
 
 
@@ -249,15 +250,20 @@ class Standing(Shape):
     withdrawal_agreed_by: Code | None = None
     withdrawal_rule: RuleId | None = None
     agenda_by: Code = "panel_administrator"
+    agenda_rule: RuleId | None = None
     administrator_required: bool = False
+    administrator_rule: RuleId | None = None
     sheet_signed_by: Code = "chair"
+    sheet_rule: RuleId | None = None
     minutes_signed_by: Code | None = None
     minutes_rule: RuleId | None = None
     cover: Literal["equal_or_higher", "named_vice_chair", "unstated"] = "unstated"
     cost_recorded_by: Code | None = None
     cost_rule: RuleId | None = None
     declarations: Literal["standing_item", "unstated"] = "unstated"
+    declarations_rule: RuleId | None = None
     rotates_chair: tuple[Code, ...] = ()
+    rotates_rule: RuleId | None = None
 
 
 class Dispute(Shape):
