@@ -156,8 +156,15 @@ def quorum_words(room: CaseRoom, *, policy: Policy) -> str:
         return "Attendance has not been noted yet."
     if room.met:
         return f"Quorate: {said}."
-    lacks = ", ".join(policy.role_title(m) for m in room.missing)
-    return f"Not quorate: {said}; missing {lacks}."
+    return f"Not quorate: {said}; missing: {'; '.join(missing_words(room, policy=policy))}."
+
+
+def missing_words(room: CaseRoom, *, policy: Policy) -> list[str]:
+    """What the quorum lacks, in the words of the policy's clauses."""
+    quorum = room.assessment.quorum
+    part = policy.entry(quorum.rule).quorum if quorum else None
+    says = {c.code: c.says or policy.role_title(c.code) for c in part.clauses} if part else {}
+    return [says.get(code, policy.role_title(code)) for code in room.missing]
 
 
 def quorum_evidence(room: CaseRoom, *, policy: Policy) -> dict[str, Any]:
@@ -176,7 +183,7 @@ def quorum_evidence(room: CaseRoom, *, policy: Policy) -> dict[str, Any]:
         "met": room.met,
         "rule": quorum.rule if quorum else None,
         "clause": policy.clause(quorum.rule) if quorum and quorum.rule in known else None,
-        "missing": [policy.role_title(m) for m in room.missing],
+        "missing": missing_words(room, policy=policy),
         "present": named(room.counts),
         "apologies": named([p for p in room.people if p.kind == "apologies"]),
         "withdrew": named([p for p in room.people if p.is_here and p.user in gone]),

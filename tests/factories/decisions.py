@@ -108,7 +108,7 @@ class Hall:
         return AgendaItem.objects.select_related("meeting__panel", "application").get(pk=item.pk)
 
     def minute(self, item: AgendaItem, outcome: str = "agreed", **values: Any) -> Minute:
-        lines = as_requested(item.application) if outcome.startswith("agreed") else []
+        lines = as_requested(item.application) if outcome.startswith(("agree", "approv")) else []
         return Minute(**{"outcome": outcome, "lines": lines, "reasons": "It meets the need.", "no_review_reason": "Ends soon.", **values})
 
     def decided(self, item: AgendaItem | None = None, outcome: str = "agreed", **values: Any) -> Decision:

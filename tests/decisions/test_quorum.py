@@ -1,0 +1,80 @@
+"""Quorum per case, by the policy's words: enforced where stated, silent where not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from decisions import services
+from decisions.models import AgendaItem, Decision
+from decisions.queries import live
+from decisions.services import DecisionRefusedError
+from panels.services import policy_for
+from people.permissions import Capacity
+from tests.factories.decisions import STARTS, Hall
+
+pytestmark = pytest.mark.django_db
+
+
+def words(hall: Hall, item: AgendaItem) -> str:
+    policy = policy_for(council=hall.council, on=STARTS.date())[1]
+    return live.quorum_words(live.case_room(item, at=STARTS + timedelta(minutes=1)), policy=policy)
+
+
+@pytest.mark.parametrize(("slug", "area", "panel"), [("west-berkshire", "", "ar"), ("kent", "north", "arp")])
+def test_a_policy_that_states_no_quorum_never_blocks(slug: str, area: str, panel: str) -> None:
+    hall = Hall(slug, area=area, panel=panel)
+    item = hall.called()
+    hall.come(*hall.members, kind="left")
+
+    room = live.case_room(item, at=STARTS)
+
+    assert room.met is None
+    assert room.assessment.quorum is None
+    assert words(hall, item) == "1 counting of 1 present. This council’s policy states no quorum."
+
+
+class Wokingham(Hall):
+    """A panel whose policy states a quorum: four functions have to be in the room."""
+
+    def __init__(self) -> None:
+        super().__init__("wokingham")
+        self.four = [
+            self.person(f"q{n}", role=role, capacity=Capacity.MEMBER)
+            for n, role in enumerate(("service_manager", "family_placement_team", "finance", "operational_commissioning"))
+        ]
+
+
+@pytest.fixture
+def wokingham() -> Wokingham:
+    return Wokingham()
+
+
+def test_a_room_without_its_functions_decides_nothing_final(wokingham: Wokingham) -> None:
+    item = wokingham.called()
+
+    with pytest.raises(DecisionRefusedError) as refusal:
+        wokingham.decided(item, first_final(wokingham))
+
+    assert any(r.clause for r in refusal.value.refusals)
+    assert Decision.objects.count() == 0
+    assert words(wokingham, item).startswith("Not quorate: ")
+
+
+def test_the_quorum_is_counted_for_each_case_without_who_withdrew(wokingham: Wokingham) -> None:
+    first, second = wokingham.opened(cases=2)
+    wokingham.come(*wokingham.four)
+    services.declare_interest(
+        item=first, user=wokingham.four[1], nature="A relative", withdraws=True, by=wokingham.chair, at=STARTS
+    )
+
+    one, two = (live.case_room(item, at=STARTS + timedelta(minutes=1)) for item in (first, second))
+
+    assert (one.met, two.met) == (False, True)
+    assert len(two.counts) - len(one.counts) == 1
+
+
+def first_final(hall: Hall) -> str:
+    policy = policy_for(council=hall.council, on=STARTS.date())[1]
+    return next(o.code for o in policy.outcomes(hall.panel.slug) if o.effect == "agree")
