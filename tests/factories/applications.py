@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from applications import services
 from applications.models import Application, Child
+from applications.queries import own_questions, policy_under
 from panels.models import Panel
 from panels.policy import load
 from panels.services import adopt
@@ -14,6 +17,7 @@ from people.models import Council, RoleHeld, Team, User
 from people.permissions import Capacity
 
 AT = datetime(2026, 10, 5, 9, 30, tzinfo=UTC)
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SINCE = date(2020, 1, 1)
 
 
@@ -158,11 +162,16 @@ class House:
 
     def answered(self, request: Application) -> Application:
         """Answer every question the policy still asks."""
-        from applications.queries import own_questions, policy_under
-
         policy = policy_under(request, at=AT)
         answers = {
             a.question.code: {"yes_no": True, "date": "2026-09-01"}.get(a.question.kind, "Answered.")
             for a in own_questions(request, policy)
         }
         return self.save(request, "questions", **answers)
+
+    def with_document(self, request: Application, kind: str) -> Application:
+        """Put a small PDF with a request."""
+        file = SimpleUploadedFile("plan.pdf", PDF, content_type="application/pdf")
+        services.add_document(application=request, kind=kind, name="plan.pdf", file=file, by=self.worker, at=AT)
+        request.refresh_from_db()
+        return request
