@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 LONDON = ZoneInfo("Europe/London")
 VARIANT = "pdf/ua-1"
-# Sharing one font configuration between threads kills the process; one a thread is safe and twice as fast as one a page.
+# Sharing one font configuration between threads kills the process; one a thread is safe, and twice as fast as one
+# a page.
 _of_thread = threading.local()
 
 
@@ -98,7 +99,7 @@ def draw_sheet(data: dict[str, Any], *, data_sha256: str, reference: str) -> byt
 
 
 def draw_pack(snapshot: dict[str, Any]) -> bytes:
-    """Draw an agenda pack from a published snapshot: the agenda first, then one section a case, each numbered by itself.
+    """Draw an agenda pack from a published snapshot: the agenda first, then a section a case, numbered by itself.
 
     Cases are rendered apart and joined as pages, which keeps tags and language and is far faster than one long page.
     """

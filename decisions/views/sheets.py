@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from decisions import documents
 from decisions.documents import SealedState
@@ -18,7 +18,7 @@ from decisions.models import AgendaVersion, Sheet
 from decisions.services import sheets as services
 from decisions.states import DecisionState, SheetState
 from people import services as people_services
-from people.access import requires
+from people.access import SignedInRequest, requires
 from people.models.record import Verb
 from people.permissions import Permission
 
@@ -50,9 +50,9 @@ class VerifyForm(forms.Form):
         return file
 
 
-@require_GET
 @requires(Permission.SEE_NARRATIVE)
-def sheet(request: HttpRequest, reference: str) -> HttpResponse:
+@require_safe
+def sheet(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show one sheet: whether it is drawn, what its seal and fingerprint are, and the way to the file."""
     found = get_object_or_404(
         Sheet.objects.for_user(request.user).select_related(
@@ -68,9 +68,9 @@ def sheet(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "decisions/sheet/page.html", context)
 
 
-@require_GET
 @requires(Permission.SEE_NARRATIVE)
-def sheet_file(request: HttpRequest, reference: str) -> HttpResponse | FileResponse:
+@require_safe
+def sheet_file(request: SignedInRequest, reference: str) -> HttpResponse | FileResponse:
     """Hand out the sealed file; the disclosure is on record before the first byte leaves."""
     found = get_object_or_404(
         Sheet.objects.for_user(request.user).select_related("decision__council"),
@@ -93,9 +93,9 @@ def sheet_file(request: HttpRequest, reference: str) -> HttpResponse | FileRespo
     )
 
 
-@require_POST
 @requires(Permission.BUILD_AGENDA)
-def draw_again(request: HttpRequest, reference: str) -> HttpResponse:
+@require_POST
+def draw_again(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask for a sheet that could not be drawn once more."""
     found = get_object_or_404(
         Sheet.objects.for_user(request.user).select_related("decision__council"), reference=reference
@@ -105,9 +105,9 @@ def draw_again(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("decisions:sheet", reference=reference)
 
 
-@require_GET
 @requires(Permission.SEE_MEETING)
-def pack_file(request: HttpRequest, reference: str, number: int) -> HttpResponse | FileResponse:
+@require_safe
+def pack_file(request: SignedInRequest, reference: str, number: int) -> HttpResponse | FileResponse:
     """Hand out an agenda pack; the disclosure is on record before the first byte leaves."""
     version = get_object_or_404(
         AgendaVersion.objects.for_user(request.user).select_related("meeting__panel__council"),
@@ -132,9 +132,9 @@ def pack_file(request: HttpRequest, reference: str, number: int) -> HttpResponse
     )
 
 
-@require_http_methods(["GET", "POST"])
 @requires(Permission.VERIFY_SHEET)
-def verify(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: SignedInRequest) -> HttpResponse:
     """Take a PDF and say: valid, changed, superseded, or not a sheet of this council. The file is not kept."""
     form = VerifyForm(request.POST or None, request.FILES or None)
     verdict = None
@@ -144,10 +144,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "decisions/verify.html", {"form": form, "verdict": verdict}, status=status)
 
 
-def _verdict(request: HttpRequest, pdf: bytes) -> dict[str, object]:
+def _verdict(request: SignedInRequest, pdf: bytes) -> dict[str, object]:
     """Compare a file with the record first (every byte), then look at its seal."""
-    assert request.user.council is not None  # `requires` lets nobody without a council through
-    known = services.find_by_fingerprint(council=request.user.council, sha256=hashlib.sha256(pdf).hexdigest())
+    known = services.find_by_fingerprint(council=request.council, sha256=hashlib.sha256(pdf).hexdigest())
     seal = documents.inspect(pdf)
     if known is None:
         code = "changed" if seal.state in {SealedState.VALID, SealedState.CHANGED} else str(seal.state)

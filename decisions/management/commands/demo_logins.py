@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from decisions.management.demo.cast import PASSWORD
-from people.models import Council, RoleHeld
+from people.models import Council, RoleHeld, User
 from people.permissions import Capacity
 
 
@@ -23,13 +24,12 @@ class Command(BaseCommand):
             raise CommandError("There are demo accounts only where DEMO=1.")
         for council in Council.objects.order_by("name"):
             self.stdout.write(f"\n{council.name}  (password of all demo accounts: {PASSWORD})")
-            shown = set()
             held = RoleHeld.objects.filter(user__council=council).select_related("user").order_by("user_id", "pk")
-            first = {}
-            for role in held:
+            offices = Counter(role.user_id for role in held)
+            first: dict[str, User] = {}
+            for role in sorted(held, key=lambda role: offices[role.user_id]):  # who is one thing only shows it best
                 first.setdefault(role.capacity, role.user)
             for capacity in Capacity:
                 if capacity.value in first:
                     user = first[capacity.value]
-                    shown.add(user.pk)
                     self.stdout.write(f"  {capacity.label:<22} {user.username:<48} {user}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -190,7 +191,7 @@ class Casting:
         SeatHolder.objects.bulk_create(seated)
 
     def _onlookers(self) -> None:
-        """Those every council has, whatever its text says: an accountant, a buyer, an auditor, a system administrator."""
+        """Those every council has, whatever its text says: accountant, buyer, auditor, system administrator."""
         held = {role.capacity for role in self.roles}
         for username, title, capacity in (
             ("accountant", "Accountant", Capacity.ACCOUNTANT),
@@ -222,6 +223,7 @@ def load_budgets(cast: Cast, *, year: int, at: datetime) -> None:
         for number, line in enumerate(source()["budgets"], start=1)
     ]
     for begins in (year, year + 1):
+        finance_services.open_year(council=cast.council, begins=begins, warn_percent=Decimal(95), by=accountant, at=at)
         finance_services.load_budget(
             council=cast.council, year=begins, rows=rows, source_ref=f"demo-{begins}", by=accountant, at=at
         )

@@ -139,7 +139,7 @@ class Sitting:
             review_date=review,
         )
         try:
-            return services.record(
+            decision = services.record(
                 item=item, minute=minute, item_version=item.version, by=self.chair, at=at + timedelta(minutes=6)
             )
         except services.DecisionRefusedError:
@@ -148,6 +148,10 @@ class Sitting:
                 item=item, reason="More is needed before it can be decided.", by=self.administrator, at=at
             )
             return None
+        if turn % 3:  # every third action is still open, so that the lists of what is due show something
+            for action in decision.actions.all():
+                services.mark_done(action=action, by=action.owner, at=at + timedelta(days=9))
+        return decision
 
     @staticmethod
     def _review_day(start: date, end: date | None) -> date:

@@ -167,7 +167,7 @@ class Story:
             summary=case["summary"],
             assessment_date=(at - timedelta(days=20)).date(),
             assessment_reference=f"A-{4000 + number}",
-            needs_analysis="The assessment finds that safety, learning and close relationships are what matters most this year.",
+            needs_analysis="Safety, learning and close relationships are what matters most this year.",
             parenting_analysis="The parents see what has to change and cannot yet do it without help.",
             family_analysis="Grandparents live near, are in touch every week and cannot offer a home.",
             outcomes="Safe at home or in a placement that lasts; in school every day; seeing brothers and sisters.",
@@ -245,7 +245,7 @@ class Story:
             document.file.save(f"{document.reference}.pdf", ContentFile(LEAFLET), save=True)
 
     def _sent(self, application: Application, *, to: State, at: datetime) -> bool:
-        """Send a request on its way until it has the state asked for; False where the council's rules stand in the way."""
+        """Send a request on its way to a state; False where the council's rules stand in the way."""
         try:
             current = requests.submit(application=application, by=application.worker, at=at, skip_notes=True)
             step = timedelta(hours=3)
