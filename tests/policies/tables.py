@@ -12,8 +12,9 @@ A table is `rows/<council>.yaml`:
         - {treatment: shown, carried: [seats], holds: {panels.arp.schedule.length: 90}}
 
 `set` and `drop` name facts by dotted paths, indexes of lines counted from nought. What may follow a case: `finds`
-("effect stage", one or several), `silent` (the row says nothing at all), `asks_for` ("role stage"), `asks_no` (roles),
-`given` (of `asks_for`), `due` (day by timer), `met` (by timer), `no_timer`, and every key of a vector's `expect`.
+("effect stage", one or several), `times` (how often), `saying` (words in it), `silent` (nothing at all), `asks_for`
+("role stage"), `asks_no` (roles), `given` (of `asks_for`), `due` (day by timer), `met` (by timer), `no_timer`, and
+every key of a vector's `expect`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from tests.vectors.comparator import CHECKS, LONDON, differences
 
 ROWS = Path(__file__).parent / "rows"
 OF_THE_ENTRY = frozenset({"treatment", "carried", "asks", "holds"})
-OF_THE_ROW = frozenset({"finds", "silent", "asks_for", "asks_no", "given", "due", "met", "no_timer"})
+OF_THE_ROW = frozenset({"finds", "silent", "asks_for", "asks_no", "given", "due", "met", "no_timer", "times", "saying"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,11 @@ def _findings(row: Row, result: Mapping[str, Any]) -> Iterator[str]:
     for one in [wanted] if isinstance(wanted, str) else wanted:
         if one not in mine:
             yield f"{row.rule} does not {one}; it says {mine or 'nothing'}"
+    if "times" in row.data and len(mine) != row.data["times"]:
+        yield f"{row.rule} says {mine}, expected {row.data['times']} findings"
+    messages = [f["message"] for f in result["findings"] if f["rule"] == row.rule]
+    if not any(row.data.get("saying", "") in message for message in messages) and "saying" in row.data:
+        yield f"{row.rule} says {messages}, expected {row.data['saying']!r}"
     if row.data.get("silent") and mine:
         yield f"{row.rule} says {mine}, expected nothing"
 

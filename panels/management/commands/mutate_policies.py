@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,17 @@ DUE_NUMBERS = (
     "working_days_before", "working_days_after", "days_after", "days_before", "months_after", "hours_after",
     "hours_before",
 )  # fmt: skip
-BUILD = {"schedule": ("meetings", "days", "length"), "slots": ("minutes", "complex_minutes", "emergency_slots")}
+BUILD = (
+    ("schedule", "meetings"),
+    ("schedule", "days"),
+    ("schedule", "length"),
+    ("slots", "minutes"),
+    ("slots", "complex_minutes"),
+    ("slots", "emergency_slots"),
+)
+SEVERAL = ("remit", "findings", "approvals", "deadlines", "panel_choice")
+ONE = ("checklist", "list_row", "quorum", "reckoning")
+Place = tuple[Any, ...]
 Payload = dict[str, Any]
 Test = Callable[[Policy], bool]
 
@@ -82,52 +93,84 @@ def _is_noticed(mutant: Mutant, tests: list[tuple[str, Test]]) -> bool:
 
 # what is changed ------------------------------------------------------------------------------------
 def mutants(policy: Policy) -> Iterator[Mutant]:
-    """The policy without each entry's parts, and with each number one unit more and one unit less."""
+    """The policy without each entry, without each part of one, and with each number one unit more and one less."""
     payload = policy.payload()
     for index, entry in enumerate(payload["entries"]):
+        change = _Change(payload, entry["id"])
         if any(entry.get(part) for part in DOES):
-            yield _without(payload, index)
-        for path, text in _conditions(entry):
-            for match in NUMBER.finditer(text):
-                for step in (1, -1):
-                    changed = text[: match.start()] + str(int(match[0]) + step) + text[match.end() :]
-                    yield _with(payload, entry["id"], f"{match[0]} {step:+} in {text}", ("entries", index, *path), changed)
-        for number, deadline in enumerate(entry.get("deadlines", ())):
-            for key in DUE_NUMBERS:
-                if isinstance(deadline["due"].get(key), int):
-                    place = ("entries", index, "deadlines", number, "due", key)
-                    yield from _shifted(payload, entry["id"], place, deadline["due"][key])
-    for name, parameter in payload.get("parameters", {}).items():
-        for number, dated in enumerate(parameter["values"]):
-            place = ("parameters", name, "values", number, "value")
-            yield from _shifted(payload, parameter.get("rule", name), place, dated["value"])
-    for number, panel in enumerate(payload["panels"]):
-        for part, keys in BUILD.items():
-            for key in keys:
-                if panel.get(part, {}).get(key):
-                    rule = panel[part].get("rule", panel["rule"])
-                    yield from _shifted(payload, rule, ("panels", number, part, key), panel[part][key])
+            yield _without(change, index)
+            yield from _without_one(change, index)
+        yield from _shifted_conditions(change, index)
+        yield from _shifted_timers(change, index)
+    yield from _shifted_parameters(payload)
+    yield from _shifted_build(payload)
 
 
-def _without(payload: Payload, index: int) -> Mutant:
-    entry = payload["entries"][index]
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Makes mutants of one policy for one rule."""
+
+    payload: Payload
+    rule: str
+
+    def with_(self, what: str, place: Place, *, value: Any) -> Mutant:
+        return Mutant(self.rule, what, _set(self.payload, place, value))
+
+    def shifted(self, place: Place, value: float) -> Iterator[Mutant]:
+        for step in (1, -1):
+            yield self.with_(f"{'.'.join(map(str, place[-3:]))} {value} {step:+}", place, value=value + step)
+
+
+def _without(change: _Change, index: int) -> Mutant:
+    entry = change.payload["entries"][index]
     bare = {key: value for key, value in entry.items() if key not in DOES}
     if "checklist" in entry:
         # The answers stay words of the council, or no case that gives them could be read; they only do nothing.
         bare["checklist"] = {**entry["checklist"], "unanswered": None, "not_met": None, "not_applicable": None}
-    return _with(payload, entry["id"], "its parts removed", ("entries", index), bare)
+    return change.with_("its parts removed", ("entries", index), value=bare)
 
 
-def _shifted(payload: Payload, rule: str, place: tuple[Any, ...], value: float) -> Iterator[Mutant]:
-    for step in (1, -1):
-        yield _with(payload, rule, f"{'.'.join(map(str, place[-3:]))} {value} {step:+}", place, value + step)
+def _without_one(change: _Change, index: int) -> Iterator[Mutant]:
+    """The entry without one of its parts, where it has several that each say something of their own."""
+    entry = change.payload["entries"][index]
+    parts = [(name, number) for name in SEVERAL for number in range(len(entry.get(name, ())))]
+    if len(parts) + sum(name in entry for name in ONE) > 1:
+        for name, number in parts:
+            left = [part for place, part in enumerate(entry[name]) if place != number]
+            yield change.with_(f"{name}.{number} removed", ("entries", index, name), value=left)
 
 
-def _with(payload: Payload, rule: str, what: str, place: tuple[Any, ...], value: Any) -> Mutant:
-    return Mutant(rule, what, _set(payload, place, value))
+def _shifted_conditions(change: _Change, index: int) -> Iterator[Mutant]:
+    for path, text in _conditions(change.payload["entries"][index]):
+        for match in NUMBER.finditer(text):
+            for step in (1, -1):
+                other = f"{text[: match.start()]}{int(match[0]) + step}{text[match.end() :]}"
+                yield change.with_(f"{match[0]} {step:+} in {text}", ("entries", index, *path), value=other)
 
 
-def _set(node: Any, place: tuple[Any, ...], value: Any) -> Any:
+def _shifted_timers(change: _Change, index: int) -> Iterator[Mutant]:
+    for number, deadline in enumerate(change.payload["entries"][index].get("deadlines", ())):
+        for key in DUE_NUMBERS:
+            if isinstance(deadline["due"].get(key), int):
+                yield from change.shifted(("entries", index, "deadlines", number, "due", key), deadline["due"][key])
+
+
+def _shifted_parameters(payload: Payload) -> Iterator[Mutant]:
+    for name, parameter in payload.get("parameters", {}).items():
+        change = _Change(payload, parameter.get("rule", name))
+        for number, dated in enumerate(parameter["values"]):
+            yield from change.shifted(("parameters", name, "values", number, "value"), dated["value"])
+
+
+def _shifted_build(payload: Payload) -> Iterator[Mutant]:
+    for number, panel in enumerate(payload["panels"]):
+        for part, key in BUILD:
+            if panel.get(part, {}).get(key):
+                change = _Change(payload, panel[part].get("rule", panel["rule"]))
+                yield from change.shifted(("panels", number, part, key), panel[part][key])
+
+
+def _set(node: Any, place: Place, value: Any) -> Any:
     """The same data with another value at one place; everything beside the way there is shared."""
     if not place:
         return value
@@ -136,24 +179,22 @@ def _set(node: Any, place: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-def _conditions(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key in {"when", "met_when"} and isinstance(value, str):
-                yield (*path, key), value
-            else:
-                yield from _conditions(value, (*path, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _conditions(value, (*path, index))
+def _conditions(node: Any, path: Place = ()) -> Iterator[tuple[Place, str]]:
+    parts = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in parts:
+        if key in {"when", "met_when"} and isinstance(value, str):
+            yield (*path, key), value
+        else:
+            yield from _conditions(value, (*path, key))
 
 
 # what notices ---------------------------------------------------------------------------------------
 def _tests(policy: Policy) -> Iterator[tuple[str, Test]]:
-    from tests.policies import tables
-    from tests.vectors.comparator import differences
+    # The tests stand beside the product and are read only here, where they are what is looked at.
+    tables = import_module("tests.policies.tables")
+    differences = import_module("tests.vectors.comparator").differences
 
-    def of_row(row: tables.Row) -> Test:
+    def of_row(row: Any) -> Test:
         case = tables.read(row.facts, policy) if row.facts is not None else None
         return lambda other: not tables.faults(row, other, case)
 
