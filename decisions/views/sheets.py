@@ -136,9 +136,10 @@ def pack_file(request: SignedInRequest, reference: str, number: int) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: SignedInRequest) -> HttpResponse:
     """Take a PDF and say: valid, changed, superseded, or not a sheet of this council. The file is not kept."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = VerifyForm(request.POST, request.FILES) if is_sent else VerifyForm()
     verdict = None
-    if request.method == "POST" and form.is_valid():
+    if is_sent and form.is_valid():
         verdict = _verdict(request, form.cleaned_data["file"].read())
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "decisions/verify.html", {"form": form, "verdict": verdict}, status=status)
