@@ -17,6 +17,7 @@ from decisions import services
 from decisions.forms import MinutesForm, PutForm, WhyNotForm
 from decisions.models import AgendaItem, AgendaVersion, Review
 from decisions.queries import agenda as questions
+from decisions.queries.money import with_dates
 from decisions.services import AgendaRefusedError
 from decisions.views.found import meeting_or_404, policy_on_day
 from panels.models import Meeting
@@ -58,6 +59,13 @@ def agenda(request: SignedInRequest, reference: str) -> HttpResponse:
 def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion | None) -> dict[str, Any]:
     policy = policy_on_day(meeting)
     items = questions.items_of(meeting, user=request.user)
+    people.note_reads(
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_refs=[item.application.reference for item in items if item.application],
+        facts={"page": "agenda"},
+    )
     only_unready = request.GET.get("show") == "not-ready"
     rows = [_row(item, number=n, items=items, policy=policy) for n, item in enumerate(items, start=1)]
     unready = [row for row in rows if row["missing"]]
@@ -158,7 +166,9 @@ def _proposals(
     found, reason = questions.why_not(meeting, words=typed, user=request.user) if typed else (None, "")
     offered = questions.proposals(meeting, policy=policy, user=request.user)
     people.note_reads(
-        by=request.user, at=timezone.now(), subject="request",
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
         subject_refs=[p.application.reference for p in offered] + ([found.reference] if found else []),
         facts={"page": "proposals"},
     )
@@ -186,13 +196,10 @@ def put(request: SignedInRequest, reference: str, application: str) -> HttpRespo
     wanted = get_object_or_404(Application.objects.for_user(request.user), reference=application)
     form = PutForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    review = Review.objects.for_user(request.user).filter(pk=_number(request.POST.get("review", ""))).first()
     try:
         if not form.is_valid():
             raise AgendaRefusedError("The reason may have 300 characters at most.")
-        services.put_on_agenda(
-            meeting=meeting, application=wanted, reason=reason, review=review, by=request.user, at=timezone.now()
-        )
+        services.put_on_agenda(meeting=meeting, application=wanted, reason=reason, by=request.user, at=timezone.now())
     except AgendaRefusedError as refusal:
         return _proposals(request, meeting, failed=wanted.reference, refusal=refusal)
     except (applications.RefusedError, applications.NotAllowedError) as refusal:
@@ -201,8 +208,19 @@ def put(request: SignedInRequest, reference: str, application: str) -> HttpRespo
     return redirect("decisions:agenda_proposals", meeting.reference)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+@require_POST
+@requires(Permission.BUILD_AGENDA)
+def put_review(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
+    """Bring a review that is due to the meeting."""
+    meeting = meeting_or_404(request, reference)
+    review = get_object_or_404(Review.objects.for_user(request.user), pk=number)
+    try:
+        services.put_review_on_agenda(meeting=meeting, review=review, by=request.user, at=timezone.now())
+    except AgendaRefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The review is on the agenda.")
+    return redirect("decisions:agenda_proposals", meeting.reference)
 
 
 @require_POST
@@ -261,7 +279,10 @@ def _readable(request: SignedInRequest, meeting: Meeting, found: AgendaVersion) 
     )
     if open_to:
         people.note_reads(
-            by=request.user, at=timezone.now(), subject="request", subject_refs=sorted(open_to),
+            by=request.user,
+            at=timezone.now(),
+            subject="request",
+            subject_refs=sorted(open_to),
             facts={"page": "agenda", "agenda": found.number},
         )
     rows = []
@@ -274,10 +295,17 @@ def _readable(request: SignedInRequest, meeting: Meeting, found: AgendaVersion) 
 def _frozen(item: dict[str, Any]) -> dict[str, Any]:
     begins = datetime.fromisoformat(item["starts_at"]) if item.get("starts_at") else None
     keys = ("number", "kind", "title", "origin", "clause", "minutes", "reason")
-    papers = {key: item.get(key) or [] for key in ("lines", "narrative", "views", "alternatives", "findings", "missing")}
-    return {key: item.get(key, "") for key in keys} | papers | {
-        "starts_at": begins,
-        "child": (item.get("child") or {}).get("name", ""),
-        "ask": (item.get("request") or {}).get("ask", ""),
-        "worker": (item.get("request") or {}).get("worker", ""),
+    papers = {
+        key: item.get(key) or [] for key in ("lines", "narrative", "views", "alternatives", "findings", "missing")
     }
+    return (
+        {key: item.get(key, "") for key in keys}
+        | papers
+        | {
+            "lines": with_dates(papers["lines"]),
+            "starts_at": begins,
+            "child": (item.get("child") or {}).get("name", ""),
+            "ask": (item.get("request") or {}).get("ask", ""),
+            "worker": (item.get("request") or {}).get("worker", ""),
+        }
+    )

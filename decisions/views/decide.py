@@ -55,7 +55,11 @@ def decide(request: SignedInRequest, item: str) -> HttpResponse:
     try:
         if "confirm" in request.POST:
             decision = services.record(
-                item=chosen, minute=form.minute(), item_version=form.cleaned_data["item_version"], by=request.user, at=timezone.now()
+                item=chosen,
+                minute=form.minute(),
+                item_version=form.cleaned_data["item_version"],
+                by=request.user,
+                at=timezone.now(),
             )
             messages.success(request, f"Minute {decision.minute_number} is recorded.")
             return redirect("decisions:run", chosen.meeting.reference)
@@ -65,7 +69,11 @@ def decide(request: SignedInRequest, item: str) -> HttpResponse:
     except DecisionRefusedError as refusal:
         return _back(request, chosen, form, refusal=refusal)
     except AlreadyDecidedError as late:
-        same = late.decision is not None and late.who == request.user and late.decision.outcome == form.cleaned_data["outcome"]
+        same = (
+            late.decision is not None
+            and late.who == request.user
+            and late.decision.outcome == form.cleaned_data["outcome"]
+        )
         if same and late.decision is not None:
             messages.success(request, f"Minute {late.decision.minute_number} is recorded.")
             return redirect("decisions:run", chosen.meeting.reference)
@@ -112,7 +120,9 @@ def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> 
         "approvals": [(policy.role_title(role), policy.clause(rule), given) for role, rule, given in verdict.approvals],
         "in_principle": verdict.in_principle,
         "posted": [(name, value) for name, value in request.POST.items() if name not in NOT_TYPED],
-        "findings": [f for f in verdict.room.assessment.findings if f.stage == "decide" and f.effect in {"warn", "block"}],
+        "findings": [
+            f for f in verdict.room.assessment.findings if f.stage == "decide" and f.effect in {"warn", "block"}
+        ],
     }
     return render(request, "decisions/confirm.html", context)
 
@@ -121,7 +131,8 @@ def _too_late(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) ->
     """Say who decided and when, and give back every word that was typed."""
     _keep(request, chosen)
     return render(
-        request, "decisions/too_late.html",
+        request,
+        "decisions/too_late.html",
         {
             "item": chosen,
             "meeting": chosen.meeting,
@@ -160,7 +171,11 @@ def correct(request: SignedInRequest, reference: str) -> HttpResponse:
         if form.is_valid():
             try:
                 new = services.correct(
-                    decision=decision, minute=form.minute(), why=why, expected_version=decision.version, by=request.user,
+                    decision=decision,
+                    minute=form.minute(),
+                    why=why,
+                    expected_version=decision.version,
+                    by=request.user,
                     at=timezone.now(),
                 )
             except DecisionRefusedError as refusal:
@@ -171,8 +186,18 @@ def correct(request: SignedInRequest, reference: str) -> HttpResponse:
             else:
                 messages.success(request, f"Version {new.version} of minute {new.minute_number} stands now.")
                 return redirect("decisions:decision", new.reference)
+    people.note_read(
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_ref=decision.application.reference,
+        facts={"page": "correct"},
+    )
     context = {
-        "decision": decision, "meeting": decision.item.meeting, "item": decision.item, "decide_form": form,
+        "decision": decision,
+        "meeting": decision.item.meeting,
+        "item": decision.item,
+        "decide_form": form,
         "why": request.POST.get("why", ""),
     }
     return render(request, "decisions/correct.html", context, status=status)
@@ -182,20 +207,34 @@ def _correction_form(request: SignedInRequest, decision: Decision, policy: Polic
     lines = {line.line_id: line for line in lines_from_json(decision.lines)}
     asked = as_requested(decision.application)
     initial: dict[str, Any] = {
-        "item_version": decision.item.version, "outcome": decision.outcome, "reasons": decision.reasons,
-        "members_views": decision.members_views, "review_date": decision.review_date,
+        "item_version": decision.item.version,
+        "outcome": decision.outcome,
+        "reasons": decision.reasons,
+        "members_views": decision.members_views,
+        "review_date": decision.review_date,
         "no_review_reason": decision.no_review_reason,
     }
     for line in asked:
         was = lines.get(line.line_id)
         key = f"line_{line.line_id}"
-        initial |= {f"{key}_pence": was.pence, f"{key}_start": was.start, f"{key}_end": was.end} if was else {f"{key}_left_out": bool(lines)}
+        initial |= (
+            {f"{key}_pence": was.pence, f"{key}_start": was.start, f"{key}_end": was.end}
+            if was
+            else {f"{key}_left_out": bool(lines)}
+        )
     for n, condition in enumerate(decision.conditions.all(), start=1):
         initial |= {f"condition_{n}_text": condition.text, f"condition_{n}_owner": condition.owner}
     for n, action in enumerate(decision.actions.all(), start=1):
-        initial |= {f"action_{n}_text": action.text, f"action_{n}_owner": action.owner_id, f"action_{n}_due": action.due}
+        initial |= {
+            f"action_{n}_text": action.text,
+            f"action_{n}_owner": action.owner_id,
+            f"action_{n}_due": action.due,
+        }
     return DecideForm(
         request.POST if request.method == "POST" else None,
-        outcomes=policy.outcomes(decision.item.meeting.panel.slug), lines=asked, viewer=request.user,
-        is_emergency=is_urgent(decision.application), initial=initial,
+        outcomes=policy.outcomes(decision.item.meeting.panel.slug),
+        lines=asked,
+        viewer=request.user,
+        is_emergency=is_urgent(decision.application),
+        initial=initial,
     )
