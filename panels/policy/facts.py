@@ -64,6 +64,7 @@ DERIVED: Final[dict[str, tuple[Kind, str]]] = {
     "request.panel": ("word", "the panel named, or the one the policy picks"),
     "request.panel_named": ("yes_no", "the case names its panel itself"),
     "request.total": ("money", "what all lines cost over their whole life"),
+    "request.section_17_total": ("money", "what all section 17 lines, one-off and regular, cost over their whole life"),
     "request.family_six_months": ("money", "the family's total over six months, the greater of back and forward"),
     "request.categories": ("words", "the categories of the lines"),
     "request.has_placement": ("yes_no", "some line is a placement"),

@@ -50,6 +50,7 @@ REVIEWS: Final = (
     "order_allowance_assessment",
 )
 COURT_BY_NATURE: Final = ("plo_package", "legal_planning_meeting", "care_proceedings")
+SECTION_17: Final = ("section_17_one_off", "section_17_regular")
 CATEGORIES: Final = PLACEMENTS + SUPPORT + LEGAL + ORDERS + REVIEWS
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
@@ -59,6 +60,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "orders": ORDERS,
     "reviews": REVIEWS,
     "court_by_nature": COURT_BY_NATURE,
+    "section_17": SECTION_17,
     "all": CATEGORIES,
 }
 """Groups of categories which every policy may name."""

@@ -13,7 +13,7 @@ from panels.rules.engine import judging
 from panels.rules.engine.asking import Asking
 from panels.rules.engine.facts import Facts
 from panels.rules.engine.program import program_at
-from panels.rules.engine.remit import choose_panel, remit
+from panels.rules.engine.remit import choose_panel, grounds, remit
 from panels.rules.engine.timers import deadlines, due_time
 
 
@@ -54,6 +54,20 @@ def assess(case: Any, policy: Policy, at: datetime | None = None) -> Assessment:
         can_record_emergency=not asking.emergency_barred,
         missing=tuple(asking.missing),
     )
+
+
+def grounds_of(case: Any, policy: Policy) -> tuple[tuple[str, ...], ...]:
+    """For each line of a case, the rules which take it into the panel, leave it out, bar it or send it elsewhere.
+
+    A line is told nothing where its fate is not known, or where no rule of the policy takes it.
+    """
+    given: Mapping[str, Any] = getattr(case, "facts", case)
+    now = given.get("as_at")
+    program = program_at(policy, calendar.london_day(now) if now else None)
+    asking = Asking(program, Facts(given, program, now))
+    asking.tell("request.panel", choose_panel(asking))
+    deadlines(asking)
+    return tuple(grounds(asking, index) for index in range(len(asking.facts.lines)))
 
 
 def due_of(policy: Policy, timer: str, facts: Mapping[str, Any]) -> datetime | None:

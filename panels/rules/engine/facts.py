@@ -95,6 +95,7 @@ class Facts:
             return
         values["line.is_placement"] = category in words.PLACEMENTS
         self._court(index, line, category)
+        self._end(line, values)
         if "for_line" in line:
             values["line.for_placement"] = line["for_line"] is not None
         else:
@@ -102,6 +103,13 @@ class Facts:
         if not values.get("line.extra_cost") and 0 in (line.get("one_off"), line.get("weekly"), line.get("monthly")):
             values["line.extra_cost"] = False
         self._initial(index, line)
+
+    def _end(self, line: Mapping[str, Any], values: dict[str, Any]) -> None:
+        """One of end and open-ended tells the other: a line with an end is not open-ended, an open-ended one has none."""
+        if "end" in line:
+            values.setdefault("line.open_ended", line["end"] is None)
+        elif values.get("line.open_ended"):
+            values["line.end_none"] = True
 
     def _court(self, index: int, line: Mapping[str, Any], category: str) -> None:
         values = self.line_values[index]
@@ -193,14 +201,21 @@ class Facts:
             self.missing["request.enters_care"] = paths
 
     def _derive_sums(self) -> None:
-        _sum("request.total", self.amounts, values=self.values, missing=self.missing, low=self.low)
+        known = {"values": self.values, "missing": self.missing, "low": self.low}
+        _sum("request.total", self.amounts, **known)
+        section_17 = [
+            amount
+            for amount, line in zip(self.amounts, self.lines, strict=True)
+            if line.get("category") in words.GROUPS["section_17"]
+        ]
+        _sum("request.section_17_total", section_17, **known)
         if not self.program.family_six_months:
             return
         months_lines = [i for i, line in enumerate(self.lines) if line.get("category") in self.program.by_months]
         amount = money.family_six_months(
             self.lines, family=self.raw.get("family"), child=self.raw.get("child"), weekly_by_months=months_lines
         )
-        _sum("request.family_six_months", [amount], values=self.values, missing=self.missing, low=self.low)
+        _sum("request.family_six_months", [amount], **known)
 
     def _derive_days(self) -> None:
         values = self.values

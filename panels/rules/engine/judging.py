@@ -62,6 +62,7 @@ def _item(asking: Asking, ready: Ready[s.Checklist], given: dict[str, str] | Non
         return
     answer = given.get(ready.entry.id)
     if answer is None:
+        # The item itself is unanswered and speaks below; that the map is not whole is what the verdict lacks.
         asking.lacks("$.evidence")
     effect = {
         None: ready.part.unanswered,

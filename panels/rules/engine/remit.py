@@ -86,6 +86,22 @@ def _settle(asking: Asking, holding: list[Ready[s.Remit]], index: int) -> Fate:
     return Fate(verdict, next((ready.part.to for ready in taking if ready.part.to), None))
 
 
+def grounds(asking: Asking, index: int) -> tuple[str, ...]:
+    """The rules on which the fate of a line rests, in the register's order; none while it is open or nobody took it."""
+    tiers = asking.program.remits.get(asking.facts.lines[index].get("category", ""))
+    for tier in TIERS if tiers else ():
+        parts = [ready for ready in tiers[tier] if asking.here(ready)] if tiers else []
+        answers = [asking.holds(ready.when, index) for ready in parts]
+        holding = [ready for ready, answer in zip(parts, answers, strict=True) if answer]
+        if holding:
+            taking = [ready for ready in holding if _takes(asking, ready.part)] or holding[:1]
+            verdict = min((ready.part.verdict for ready in taking), key=FURTHEST.index)
+            return tuple(dict.fromkeys(ready.entry.id for ready in taking if ready.part.verdict == verdict))
+        if None in answers:
+            return ()
+    return ()
+
+
 def _takes(asking: Asking, part: s.Remit) -> bool:
     panel = asking.facts.values.get("request.panel")
     return not part.panels or panel is None or panel in part.panels
