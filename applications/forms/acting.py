@@ -20,13 +20,11 @@ class DeclareForm(forms.Form):
         label="The facts here are true to the best of my knowledge, and the family knows what is asked.",
         error_messages={"required": "Tick the declaration before you send the request"},
     )
-    skip_notes = forms.TypedChoiceField(
+    skip_notes = forms.ChoiceField(
         label="A note of support is asked for. How do you want to send it?",
         required=False,
-        coerce=lambda word: word == "skip",
         choices=[("ask", "Ask for the note first"), ("skip", "Send it without; the panel sees that no note is held")],
         widget=forms.RadioSelect,
-        empty_value=False,
         initial="ask",
     )
 

@@ -12,10 +12,18 @@ from people.forms.fields import GovDateField
 from .fields import Draftable
 
 
+class ChildField(forms.ModelChoiceField[Child]):
+    """A choice of a child by name and case reference."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name and case reference: brothers may share the one, never the other."""
+        return f"{obj} ({obj.case_reference})"
+
+
 class ChooseChildForm(forms.Form):
     """One of the children somebody may ask for."""
 
-    child = forms.ModelChoiceField(
+    child = ChildField(
         Child.objects.none(),
         label="Which child is it for?",
         empty_label="Choose",
@@ -29,7 +37,6 @@ class ChooseChildForm(forms.Form):
         field = self.fields["child"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = children
-            field.label_from_instance = lambda child: f"{child} ({child.case_reference})"  # type: ignore[method-assign]
 
 
 class ChildForm(Draftable, forms.ModelForm[Child]):

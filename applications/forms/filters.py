@@ -31,7 +31,7 @@ def _workers(request: Any) -> Any:
     )
 
 
-class RequestFilter(django_filters.FilterSet):
+class RequestFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What to look for among the requests."""
 
     text = django_filters.CharFilter(

@@ -12,7 +12,7 @@ from panels.policy import Policy, words
 from people.forms.fields import GovDateField, PoundsField
 
 from .fields import Draftable, InstantField, YesNoField, end_not_before_start
-from .words import grouped_categories, labelled
+from .words import grouped_categories, label, labelled
 
 # Facts of a line beyond its columns, in the words of the rules' interface, as a page asks for them.
 LINE_FACTS: tuple[tuple[str, str, str], ...] = (
@@ -45,15 +45,15 @@ LINE_FACTS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def fact_field(kind: str, label: str) -> forms.Field:
+def fact_field(kind: str, question: str) -> forms.Field:
     """The field that asks for a fact of a kind; none is required."""
     made: dict[str, Any] = {
-        "yes_no": lambda: YesNoField(label=label, unknown=True),
-        "money": lambda: PoundsField(label=label, required=False),
-        "date": lambda: GovDateField(label=label, required=False),
-        "instant": lambda: InstantField(label=label, required=False),
-        "count": lambda: forms.IntegerField(label=label, required=False, min_value=0, max_value=10_000),
-        "miles": lambda: forms.FloatField(label=label, required=False, min_value=0, max_value=25_000),
+        "yes_no": lambda: YesNoField(label=question, unknown=True),
+        "money": lambda: PoundsField(label=question, required=False),
+        "date": lambda: GovDateField(label=question, required=False),
+        "instant": lambda: InstantField(label=question, required=False),
+        "count": lambda: forms.IntegerField(label=question, required=False, min_value=0, max_value=10_000),
+        "miles": lambda: forms.FloatField(label=question, required=False, min_value=0, max_value=25_000),
     }
     field: forms.Field = made[kind]()
     if kind in {"count", "miles"}:
@@ -77,6 +77,14 @@ def from_fact(kind: str, value: Any) -> Any:
     if kind == "money" and isinstance(value, str):
         return int(value.replace(".", ""))
     return value
+
+
+class PlacementField(forms.ModelChoiceField[ResourceLine]):
+    """A choice of one of the request's placements."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """What the placement is, and with whom."""
+        return ", ".join(filter(None, [label(obj.category), obj.provider]))
 
 
 class LineForm(Draftable, forms.ModelForm[ResourceLine]):
@@ -113,10 +121,10 @@ class LineForm(Draftable, forms.ModelForm[ResourceLine]):
     def __init__(self, *args: Any, application: Application, policy: Policy, **kwargs: Any) -> None:
         """Offer what the council's policy takes in, and ask only for facts its rules read."""
         super().__init__(*args, **kwargs)
-        for name in ("provision", "unit"):
-            choices = ResourceLine._meta.get_field(name).choices or ()  # noqa: SLF001 - Django's documented door
-            field = forms.ChoiceField(choices=[("", "Choose"), *choices], required=False, label=self.fields[name].label)
-            self.fields[name] = field
+        for name, options in (("provision", ResourceLine.Provision), ("unit", ResourceLine.Unit)):
+            self.fields[name] = forms.ChoiceField(
+                choices=[("", "Choose"), *options.choices], required=False, label=self.fields[name].label
+            )
         panel = application.panel.slug if application.panel and policy.has_panel(application.panel.slug) else None
         groups = grouped_categories(policy.categories(panel) or words.CATEGORIES, self.instance.category)
         self.fields["category"] = forms.ChoiceField(
@@ -125,15 +133,14 @@ class LineForm(Draftable, forms.ModelForm[ResourceLine]):
             error_messages={"required": "Choose what is asked for"},
         )
         placements = application.lines.filter(category__in=words.PLACEMENTS).exclude(pk=self.instance.pk)
-        field = self.fields["for_line"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset, field.empty_label = placements, "None"
-            field.label_from_instance = lambda line: f"{line.category.replace('_', ' ').capitalize()}"  # type: ignore[method-assign]
+        self.fields["for_line"] = PlacementField(
+            placements, required=False, empty_label="None", label="It belongs to this placement"
+        )
         if not placements:
             del self.fields["for_line"]
         self.asked = [fact for fact in LINE_FACTS if is_read(policy, f"line.{fact[0]}")]
-        for name, label, kind in self.asked:
-            self.fields[f"fact_{name}"] = fact_field(kind, label)
+        for name, question, kind in self.asked:
+            self.fields[f"fact_{name}"] = fact_field(kind, question)
             self.initial.setdefault(f"fact_{name}", from_fact(kind, self.instance.facts.get(name)))
 
     def clean(self) -> dict[str, Any]:

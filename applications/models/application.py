@@ -86,11 +86,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             mine |= models.Q(models.Exists(SignOff.objects.filter(application=models.OuterRef("pk"), given_by=user)))
         if Scope.COUNCIL in scopes:
             mine = models.Q()
-        return self.filter(mine, council_id=user.council_id)
+        return self.filter(mine, council_id=user.council_id or 0)
 
     def waiting_for(self, user: User, *, on: date) -> ApplicationQuerySet:
         """Requests that wait for this person's signature, in an office of their own or as cover; never their own."""
-        waits = self.filter(state=State.WITH_MANAGER, council_id=user.council_id).exclude(worker=user)
+        waits = self.filter(state=State.WITH_MANAGER, council_id=user.council_id or 0).exclude(worker=user)
         return waits.filter(models.Exists(offices(user, on=on)))
 
     def for_list(self) -> ApplicationQuerySet:

@@ -29,7 +29,7 @@ class ChildQuerySet(models.QuerySet["Child"]):
             mine |= models.Q(team__service__in=[held.service for held in user.held if held.service])
         if Scope.COUNCIL in scopes:
             mine = models.Q()
-        return self.filter(mine, council_id=user.council_id)
+        return self.filter(mine, council_id=user.council_id or 0)
 
 
 class Child(models.Model):

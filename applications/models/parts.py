@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 
@@ -12,12 +12,19 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-class PartQuerySet(models.QuerySet["models.Model"]):
+Part = TypeVar("Part", bound=models.Model)
+
+
+class PartQuerySet(models.QuerySet[Part]):
     """Questions about parts of requests."""
 
-    def for_user(self, user: User) -> PartQuerySet:
+    def for_user(self, user: User) -> PartQuerySet[Part]:
         """Parts of the requests somebody may see."""
         return self.filter(application__in=Application.objects.for_user(user))
+
+
+class ResourceLineQuerySet(PartQuerySet["ResourceLine"]):
+    """Questions about these rows."""
 
 
 class ResourceLine(models.Model):
@@ -51,13 +58,17 @@ class ResourceLine(models.Model):
     for_line = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     facts = models.JSONField(default=dict, blank=True, help_text="Facts for the rules, in the interface's words.")
 
-    objects = PartQuerySet.as_manager()
+    objects = ResourceLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return f"{self.category} of {self.application}"
+
+
+class AlternativeQuerySet(PartQuerySet["Alternative"]):
+    """Questions about these rows."""
 
 
 class Alternative(models.Model):
@@ -69,13 +80,17 @@ class Alternative(models.Model):
     pence = models.PositiveBigIntegerField(null=True, blank=True)
     outcome = models.TextField(max_length=2000, blank=True)
 
-    objects = PartQuerySet.as_manager()
+    objects = AlternativeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.option
+
+
+class PlanActionQuerySet(PartQuerySet["PlanAction"]):
+    """Questions about these rows."""
 
 
 class PlanAction(models.Model):
@@ -88,13 +103,17 @@ class PlanAction(models.Model):
     due = models.DateField(null=True, blank=True)
     review = models.DateField(null=True, blank=True)
 
-    objects = PartQuerySet.as_manager()
+    objects = PlanActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.action
+
+
+class OtherFundingQuerySet(PartQuerySet["OtherFunding"]):
+    """Questions about these rows."""
 
 
 class OtherFunding(models.Model):
@@ -106,7 +125,7 @@ class OtherFunding(models.Model):
     details = models.TextField(max_length=2000, blank=True)
     pence = models.PositiveBigIntegerField(null=True, blank=True)
 
-    objects = PartQuerySet.as_manager()
+    objects = OtherFundingQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -116,6 +135,10 @@ class OtherFunding(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class ViewQuerySet(PartQuerySet["View"]):
+    """Questions about these rows."""
 
 
 class View(models.Model):
@@ -128,7 +151,7 @@ class View(models.Model):
     view = models.TextField(max_length=4000, blank=True)
     why_not_known = models.TextField(max_length=2000, blank=True)
 
-    objects = PartQuerySet.as_manager()
+    objects = ViewQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .asking import Standing, assessed, assessment_of, next_meeting, policy_under, standing_of, with_parts
 from .chain import STAGE, Step, acting_for, chain_of, has_signed, signers
 from .facts import facts_of, standing
-from .lists import Turn, agreeing_to_withdrawal, last_moments, my_turns, waiting_turns
+from .lists import Turn, last_moments, my_turns, waiting_turns
 from .reading import Asked, Item, asked, checklist, facts_read, is_read
 from .tasks import COLUMNS, Missing, Task, own_questions, tasks_of
 
@@ -20,7 +20,6 @@ __all__ = [
     "Task",
     "Turn",
     "acting_for",
-    "agreeing_to_withdrawal",
     "asked",
     "assessed",
     "assessment_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -54,7 +54,7 @@ def next_meeting(application: Application, *, at: datetime) -> Meeting | None:
     if application.panel_id is None:
         return None
     coming = Meeting.objects.filter(panel_id=application.panel_id, starts_at__gt=at, state__in=OPEN_MEETINGS)
-    return cast("Meeting | None", coming.order_by("starts_at").first())
+    return coming.order_by("starts_at").first()
 
 
 def vocabulary_of(policy: Policy) -> Vocabulary:
@@ -69,7 +69,7 @@ def vocabulary_of(policy: Policy) -> Vocabulary:
 
 
 def assessed(facts: dict[str, Any], policy: Policy) -> Assessment:
-    """Put a case to the rules. What a policy no longer has words for is left out: it was typed under another version."""
+    """Put a case to the rules. What this policy has no words for is left out: it was typed under another version."""
     known = vocabulary_of(policy)
     fitting = dict(facts)
     if fitting.get("panel") not in known.panels:

@@ -20,7 +20,7 @@ STAGE = "before_submission"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One signature: the office, the clause it rests on, whether it was given. A note that is only asked for is not needed."""
+    """One signature: the office, its clause, whether it was given. A note that is only asked for is not needed."""
 
     role: str
     title: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.utils import timezone
 
@@ -109,7 +109,7 @@ def _line(line: ResourceLine, place: dict[int, int]) -> dict[str, Any]:
     if line.provision:
         facts["provision"] = line.provision
     if line.for_line_id in place:
-        facts["for_line"] = place[cast("int", line.for_line_id)]
+        facts["for_line"] = place[line.for_line_id]
     return facts
 
 

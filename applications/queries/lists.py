@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
-from django.db.models import Q
 from django.utils import timezone
 
 from applications.models import Application
@@ -15,7 +14,6 @@ from panels.models import Meeting
 from panels.policy import Policy
 from panels.rules import Assessment, Deadline
 from panels.services import policy_for
-from people.models import User
 
 from .asking import OPEN_MEETINGS, assessed, policy_under
 from .facts import facts_of
@@ -102,17 +100,17 @@ def next_meetings_of(panels: set[int], *, at: datetime) -> dict[int, Meeting]:
 
 def turns(applications: list[Application], *, at: datetime) -> list[Turn]:
     """Say of each request what it lacks and its deadline. The requests come with their parts (`with_parts`)."""
-    meetings = next_meetings_of({cast("int", a.panel_id) for a in applications if a.panel_id}, at=at)
+    meetings = next_meetings_of({a.panel_id for a in applications if a.panel_id}, at=at)
     current = policy_for(council=applications[0].council, on=timezone.localdate(at))[1] if applications else None
     made = []
     for application in applications:
         policy = cast("Policy", current) if application.is_editable else policy_under(application, at=at)
         meeting = meetings.get(application.panel_id or 0)
-        made.append(_turn(application, policy, meeting, at))
+        made.append(_turn(application, policy, meeting, at=at))
     return made
 
 
-def _turn(application: Application, policy: Policy, meeting: Meeting | None, at: datetime) -> Turn:
+def _turn(application: Application, policy: Policy, meeting: Meeting | None, *, at: datetime) -> Turn:
     if State(application.state) in FINAL or application.state in {State.LISTED, State.IN_PANEL}:
         return Turn(application, (), None, None)
     gaps = (
@@ -130,11 +128,7 @@ def my_turns(applications: list[Application], *, at: datetime) -> list[Turn]:
 
 def waiting_turns(applications: list[Application], *, at: datetime) -> list[Turn]:
     """What waits for a signature, the earliest deadline first; without a deadline last."""
-    far = timezone.make_aware(datetime(2199, 1, 1))
-    return sorted(turns(applications, at=at), key=lambda t: t.deadline.due if t.deadline else far)
-
-
-def agreeing_to_withdrawal(user: User, *, on: date) -> Q:
-    """Requests whose withdrawal was asked for by somebody else, for the queue of those who may agree to it."""
-    del on  # which office agrees is the policy's word, read when the page is drawn
-    return Q(withdrawal_asked_at__isnull=False) & ~Q(withdrawal_asked_by=user) & ~Q(state=State.WITHDRAWN)
+    made = turns(applications, at=at)
+    dated = [turn for turn in made if turn.deadline]
+    undated = [turn for turn in made if not turn.deadline]
+    return sorted(dated, key=lambda turn: turn.deadline.due if turn.deadline else at) + undated

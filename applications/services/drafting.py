@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,9 @@ def save_child(
     """
     fresh = locked(application)
     require_editable(fresh)
-    require_unchanged(fresh, "child", base_version, lambda: {name: getattr(fresh.child, name) for name in values})
+    require_unchanged(
+        fresh, "child", base_version, theirs=lambda: {name: getattr(fresh.child, name) for name in values}
+    )
     child = Child.objects.select_for_update().get(pk=fresh.child_id)
     for name, value in values.items():
         setattr(child, name, value)
@@ -121,7 +123,7 @@ def save_group(
     """
     fresh = locked(application)
     require_editable(fresh)
-    require_unchanged(fresh, group, base_version, lambda: values_of(fresh, group))
+    require_unchanged(fresh, group, base_version, theirs=lambda: values_of(fresh, group))
     fields = _as_columns(fresh, group, values)
     fresh = count_group(fresh, group, by=by, at=at, **fields)
     DraftText.objects.filter(application=fresh, user=by, group=group).delete()
@@ -147,12 +149,20 @@ def values_of(application: Application, group: str) -> dict[str, Any]:
     return {name: getattr(application, name) for name in COLUMNS[group]}
 
 
-def require_unchanged(application: Application, group: str, base_version: int, theirs: Any) -> None:
+def require_unchanged(
+    application: Application, group: str, base_version: int, *, theirs: Callable[[], dict[str, Any]]
+) -> None:
+    """Refuse a save of a group that was changed since the page was read.
+
+    Raises:
+        ConflictError: it was; carries what `theirs` says it holds now.
+    """
     if application.group_versions.get(group, 0) > base_version:
         raise ConflictError(theirs=theirs(), changed_by=application.changed_by, changed_at=application.changed_at)
 
 
 def count_group(application: Application, group: str, *, by: User, at: datetime, **fields: Any) -> Application:
+    """Write fields of a request and note that one of its groups changed; what was declared has to be declared again."""
     versions = {**application.group_versions, group: application.version + 1}
     return change(
         application,

@@ -56,13 +56,15 @@ def save_part(
     model = PARTS[part]
     rows = model._default_manager.filter(application=fresh)  # noqa: SLF001 - Django's documented door
     if pk is None:
-        row = _added(model, fresh, rows.count(), values)
+        row = _added(model, fresh, values, count=rows.count())
     else:
         found = rows.filter(pk=pk).first()
         if found is None:
             raise NotAllowedError("This entry was removed meanwhile.")
         row = found
-        require_unchanged(fresh, f"{part}-{pk}", base_version, lambda: {name: getattr(row, name) for name in values})
+        require_unchanged(
+            fresh, f"{part}-{pk}", base_version, theirs=lambda: {name: getattr(row, name) for name in values}
+        )
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
@@ -72,7 +74,9 @@ def save_part(
     return row
 
 
-def _added(model: type[models.Model], application: Application, count: int, values: Mapping[str, Any]) -> models.Model:
+def _added(
+    model: type[models.Model], application: Application, values: Mapping[str, Any], *, count: int
+) -> models.Model:
     if count >= MOST_ROWS:
         raise NotAllowedError(f"A request holds at most {MOST_ROWS} of these.")
     position = {"position": count + 1} if model is ResourceLine else {}

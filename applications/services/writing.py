@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from applications.models import Application
-from applications.states import Step, after
+from applications.states import State, Step, after
 from people.models import User
 from people.models.record import Verb
 from people.services import owe_message, record
@@ -55,7 +55,7 @@ def take_step(application: Application, step: Step, *, by: User, at: datetime, *
         IllegalStepError: the step may not be taken from its state.
         StaleError: somebody else took one first.
     """
-    return change(application, by=by, at=at, why=step.label, state=after(application.state, step), **fields)
+    return change(application, by=by, at=at, why=step.label, state=after(State(application.state), step), **fields)
 
 
 def note(

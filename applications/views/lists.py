@@ -58,10 +58,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
     named = bool(
         request.user.scopes_of(Permission.SEE_SUMMARY) & {Scope.COUNCIL, Scope.SERVICE, Scope.TEAM, Scope.PANELS}
     )
-    rows = [
-        (row, holder_of(row), named or row.worker_id == request.user.pk or row.child.worker_id == request.user.pk)
-        for row in page
-    ]
+    rows = [(row, holder_of(row), named or request.user.pk in {row.worker_id, row.child.worker_id}) for row in page]
     shown = [row.reference for row, _holder, names_child in rows if names_child]
     note_reads(by=request.user, at=timezone.now(), subject="request", subject_refs=shown, facts={"list": True})
     return render(request, "applications/requests.html", {"filter": found, "page": page, "rows": rows})

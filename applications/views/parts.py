@@ -37,17 +37,17 @@ NOUNS = {
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest, reference: str, part: str) -> HttpResponse:
     """Add a row to one of the lists."""
-    return _row(request, reference, part, None)
+    return _row(request, reference, part=part, pk=None)
 
 
 @requires(Permission.WRITE_REQUEST)
 @require_http_methods(["GET", "POST"])
-def edit(request: SignedInRequest, reference: str, part: str, pk: int) -> HttpResponse:
+def edit(request: SignedInRequest, reference: str, *, part: str, pk: int) -> HttpResponse:
     """Change a row of one of the lists."""
-    return _row(request, reference, part, pk)
+    return _row(request, reference, part=part, pk=pk)
 
 
-def _row(request: SignedInRequest, reference: str, part: str, pk: int | None) -> HttpResponse:
+def _row(request: SignedInRequest, reference: str, *, part: str, pk: int | None) -> HttpResponse:
     if part not in services.PARTS:
         raise Http404
     application = mine_to_write(request, reference)
@@ -59,26 +59,26 @@ def _row(request: SignedInRequest, reference: str, part: str, pk: int | None) ->
     row = get_object_or_404(rows, pk=pk) if pk else model(application=application)
     code = f"{part}-{pk or 'new'}"
     if request.method == "POST":
-        return _save(request, application, part, row, code)
+        return _save(request, application, part=part, row=row, code=code)
     draft = DraftText.objects.for_user(request.user).filter(application=application, group=code).first()
-    form = _form(application, part, row, draft_data(draft.fields) if draft else None)
+    form = _form(application, part, row=row, data=draft_data(draft.fields) if draft else None)
     if draft:
         form.shown_without_errors()
     mark_read(request, application)
-    return _page(request, application, part, row, form, draft=draft)
+    return _page(request, application, part=part, row=row, form=form, draft=draft)
 
 
-def _form(application: Application, part: str, row: Any, data: Any) -> Any:
+def _form(application: Application, part: str, *, row: Any, data: Any) -> Any:
     policy = standing_of(application, at=timezone.now()).policy
     return PART_FORMS[part](data, instance=row, application=application, policy=policy)
 
 
-def _save(request: SignedInRequest, application: Application, part: str, row: Any, code: str) -> HttpResponse:
+def _save(request: SignedInRequest, application: Application, *, part: str, row: Any, code: str) -> HttpResponse:
     pk = row.pk
-    form = _form(application, part, row, request.POST)
+    form = _form(application, part, row=row, data=request.POST)
     if not form.is_valid():
         _keep(request, application, code)
-        return _page(request, application, part, row, form, status=422)
+        return _page(request, application, part=part, row=row, form=form, status=422)
     try:
         services.save_part(
             application=application,
@@ -92,7 +92,9 @@ def _save(request: SignedInRequest, application: Application, part: str, row: An
     except services.ConflictError as conflict:
         _keep(request, application, code)
         fresh = mine_to_write(request, application.reference)
-        return _page(request, fresh, part, row, form, conflict=answer_conflict(conflict, form), status=409)
+        return _page(
+            request, fresh, part=part, row=row, form=form, conflict=answer_conflict(conflict, form), status=409
+        )
     except services.NotAllowedError as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(task_url(application, TASK_OF[part]))
@@ -101,7 +103,7 @@ def _save(request: SignedInRequest, application: Application, part: str, row: An
 
 
 def _page(
-    request: SignedInRequest, application: Application, part: str, row: Any, form: Any, **more: Any
+    request: SignedInRequest, application: Application, *, part: str, row: Any, form: Any, **more: Any
 ) -> HttpResponse:
     status = more.pop("status", 200)
     draft = more.get("draft")
@@ -129,7 +131,7 @@ def _page(
 
 @requires(Permission.WRITE_REQUEST)
 @require_POST
-def remove(request: SignedInRequest, reference: str, part: str, pk: int) -> HttpResponse:
+def remove(request: SignedInRequest, reference: str, *, part: str, pk: int) -> HttpResponse:
     """Take a row off one of the lists."""
     if part not in services.PARTS:
         raise Http404

@@ -36,7 +36,10 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             sent = services.submit(
-                application=application, by=request.user, at=at, skip_notes=bool(form.cleaned_data.get("skip_notes"))
+                application=application,
+                by=request.user,
+                at=at,
+                skip_notes=form.cleaned_data.get("skip_notes") == "skip",
             )
         except services.IncompleteError as gaps:
             refused = {"gaps": [{"text": gap.label, "url": task_url(application, gap.task)} for gap in gaps.missing]}

@@ -106,13 +106,11 @@ def _question(application: Application, path: str, bare: str) -> tuple[str, str]
     in_line = LINE_PATH.fullmatch(path)
     if in_line:
         number, name = int(in_line[1]) + 1, in_line[2]
-        words = dict((fact, text) for fact, text, _ in LINE_FACTS).get(name) or COLUMN_WORDS.get(
-            name, label(name).lower()
-        )
+        words = {fact: text for fact, text, _ in LINE_FACTS}.get(name) or COLUMN_WORDS.get(name, label(name).lower())
         return f"Resource {number}: {words}", task_url(application, "lines")
-    words = dict((fact, text) for fact, text, _ in FACTS).get(bare)
-    if words:
-        return words, task_url(application, "facts")
+    question = {fact: text for fact, text, _ in FACTS}.get(bare)
+    if question:
+        return question, task_url(application, "facts")
     top = bare.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
     if top == "evidence":
         return "The answers of the checklist", task_url(application, "checklist")

@@ -136,7 +136,7 @@ def _group(request: SignedInRequest, reference: str, code: str) -> HttpResponse:
     if draft and form is not None:
         form.shown_without_errors()
     mark_read(request, application)
-    return _page(request, standing, code, form, draft=draft)
+    return _page(request, standing, code, form=form, draft=draft)
 
 
 def _save(request: SignedInRequest, standing: Standing, code: str) -> HttpResponse:
@@ -146,7 +146,7 @@ def _save(request: SignedInRequest, standing: Standing, code: str) -> HttpRespon
         raise Http404
     if not form.is_valid() or (code == "child" and form.taken_in(application.council_id)):
         _keep(request, application, code)
-        return _page(request, standing, code, form, status=422)
+        return _page(request, standing, code, form=form, status=422)
     at = timezone.now()
     try:
         if code == "child":
@@ -169,7 +169,7 @@ def _save(request: SignedInRequest, standing: Standing, code: str) -> HttpRespon
     except services.ConflictError as conflict:
         _keep(request, application, code)
         standing = standing_of(mine_to_write(request, application.reference), at=at)
-        return _page(request, standing, code, form, conflict=answer_conflict(conflict, form), status=409)
+        return _page(request, standing, code, form=form, conflict=answer_conflict(conflict, form), status=409)
     except services.NotAllowedError as refusal:
         messages.error(request, str(refusal))
         return redirect(application)
@@ -205,7 +205,7 @@ def _keep(request: SignedInRequest, application: Application, code: str) -> serv
     )
 
 
-def _page(request: SignedInRequest, standing: Standing, code: str, form: Any, **more: Any) -> HttpResponse:
+def _page(request: SignedInRequest, standing: Standing, code: str, *, form: Any, **more: Any) -> HttpResponse:
     application = standing.application
     status = more.pop("status", 200)
     draft = more.get("draft")

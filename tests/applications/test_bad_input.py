@@ -25,7 +25,7 @@ HOSTILE = {
     "formula": '=HYPERLINK("http://example.org")',
     "nul": "a\0b",
     "number": "1e999",
-    "emoji": "👩‍👧 ‮",
+    "emoji": "👩‍👧 \u202e",
     "wrong": "not-a-choice",
 }
 

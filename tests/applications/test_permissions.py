@@ -9,6 +9,7 @@ import pytest
 from applications import services
 from applications.models import Application
 from applications.states import State
+from panels.policy import installed
 from people.models import Cover, RecordEntry, RoleHeld
 from people.permissions import Capacity
 from tests.factories.applications import AT, House, council, person, team
@@ -53,8 +54,6 @@ def test_another_team_sees_that_nothing_is_there(house: House, as_user) -> None:
 
 def test_another_council_sees_that_nothing_is_there(house: House, as_user) -> None:
     request = house.whole()
-    from panels.policy import installed
-
     slug = next(s for s in installed() if s != house.council.slug) if len(installed()) > 1 else None
     if slug is None:
         pytest.skip("one council's policy is installed")

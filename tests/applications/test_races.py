@@ -27,7 +27,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         barrier.wait()
         try:
             answers[index] = act()
-        except Exception as refusal:  # noqa: BLE001 - the refusal is the answer
+        except Exception as refusal:
             answers[index] = refusal
         finally:
             connection.close()
@@ -53,7 +53,7 @@ def test_two_managers_sign_at_once_and_one_signature_stands() -> None:
     for _ in range(5):
         sent = services.submit(application=house.whole(), by=house.worker, at=AT)
         answers = at_once(
-            *[lambda by=by: services.sign(application=sent, by=by, at=AT) for by in (house.manager, second)]
+            *[lambda by=by, sent=sent: services.sign(application=sent, by=by, at=AT) for by in (house.manager, second)]
         )
         sent.refresh_from_db()
         assert sent.state == State.SUBMITTED
@@ -83,7 +83,7 @@ def unguarded(application: Application, *, by: object, at: object, why: str, **f
 
 @pytest.mark.parametrize("is_guarded", [True, False])
 def test_the_version_is_what_stops_the_second(monkeypatch: pytest.MonkeyPatch, is_guarded: bool) -> None:
-    """Both read the row before either writes, as two servers may; the held row is left out to look at the version alone."""
+    """Both read before either writes, as two servers may; the row is not held, to look at the version alone."""
     house = House()
     sent = services.submit(application=house.whole(), by=house.worker, at=AT, skip_notes=True)
     ready = services.accept(application=sent, by=house.administrator, at=AT)

@@ -116,7 +116,7 @@ def test_a_file_over_the_limit_is_refused() -> None:
 def test_a_document_is_stored_under_a_random_name_and_only_downloaded(house: House, as_user) -> None:
     request = house.draft()
     client = as_user(house.worker)
-    file = SimpleUploadedFile("../../Robin Sample‮plan.pdf", PDF, content_type="text/html")
+    file = SimpleUploadedFile("../../Robin Sample\u202eplan.pdf", PDF, content_type="text/html")
     answer = client.post(f"/requests/{request.reference}/documents/", {"kind": "care_plan", "file": file})
     assert answer.status_code == 302
     document = Document.objects.get()
