@@ -8,6 +8,15 @@ from .live import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
 from .signing import AnswerForm, SignForm
 
 __all__ = [
-    "AnswerForm", "AttendanceForm", "CarryForm", "ChairForm", "DecideForm", "InterestForm", "MinutesForm", "NoteForm",
-    "PutForm", "SignForm", "WhyNotForm",
+    "AnswerForm",
+    "AttendanceForm",
+    "CarryForm",
+    "ChairForm",
+    "DecideForm",
+    "InterestForm",
+    "MinutesForm",
+    "NoteForm",
+    "PutForm",
+    "SignForm",
+    "WhyNotForm",
 ]

@@ -61,7 +61,7 @@ class DecideForm(forms.Form):
         label="Outcome", widget=forms.RadioSelect, error_messages={"invalid_choice": "Choose one of the outcomes"}
     )
     reasons = forms.CharField(
-        label="Reasons", max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label="Reasons", max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     members_views = forms.CharField(
         label="Members’ views", max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -89,25 +89,34 @@ class DecideForm(forms.Form):
             self._add_action(number, viewer)
         if is_emergency:
             self.fields["override"] = forms.CharField(
-                label="Why it is decided although a rule stands in the way", max_length=1000, required=False,
+                label="Why it is decided although a rule stands in the way",
+                max_length=1000,
+                required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def _rows(self) -> int:
         """As many rows as were filled in, and at least those offered."""
         posted = [name for name in (self.data or {}) if name.startswith(("condition_", "action_"))]
-        numbers = [int(part) for name in posted for part in name.split("_")[1:2] if part.isascii() and part.isdigit() and len(part) < 3]
+        numbers = [
+            int(part)
+            for name in posted
+            for part in name.split("_")[1:2]
+            if part.isascii() and part.isdigit() and len(part) < 3
+        ]
         return min(max([ROWS, *numbers]), 20)
 
     def _add_line(self, line: AgreedLine) -> None:
         key = f"line_{line.line_id}"
-        self.fields[f"{key}_pence"] = PoundsField(label=f"Price of {line.label}", initial=line.pence, required=False)
-        self.fields[f"{key}_start"] = GovDateField(label=f"First day of {line.label}", initial=line.start, required=False)
-        self.fields[f"{key}_end"] = GovDateField(label=f"Last day of {line.label}", initial=line.end, required=False)
-        self.fields[f"{key}_left_out"] = forms.BooleanField(label=f"Leave out {line.label}", required=False)
+        self.fields[f"{key}_pence"] = PoundsField(label="Price agreed", initial=line.pence, required=False)
+        self.fields[f"{key}_start"] = GovDateField(label="First day", initial=line.start, required=False)
+        self.fields[f"{key}_end"] = GovDateField(label="Last day", initial=line.end, required=False)
+        self.fields[f"{key}_left_out"] = forms.BooleanField(label="Leave it out", required=False)
 
     def _add_condition(self, number: int) -> None:
-        self.fields[f"condition_{number}_text"] = forms.CharField(label=f"Condition {number}", max_length=500, required=False)
+        self.fields[f"condition_{number}_text"] = forms.CharField(
+            label=f"Condition {number}", max_length=500, required=False
+        )
         self.fields[f"condition_{number}_owner"] = forms.CharField(
             label=f"Who sees to condition {number}", max_length=160, required=False
         )
@@ -115,8 +124,10 @@ class DecideForm(forms.Form):
     def _add_action(self, number: int, viewer: User) -> None:
         self.fields[f"action_{number}_text"] = forms.CharField(label=f"Action {number}", max_length=500, required=False)
         self.fields[f"action_{number}_owner"] = forms.ModelChoiceField(
-            label=f"Who does action {number}", queryset=User.objects.for_user(viewer).filter(is_active=True),
-            required=False, empty_label="Choose",
+            label=f"Who does action {number}",
+            queryset=User.objects.for_user(viewer).filter(is_active=True),
+            required=False,
+            empty_label="Choose",
         )
         self.fields[f"action_{number}_due"] = GovDateField(label=f"Action {number} due", required=False)
 
@@ -124,9 +135,7 @@ class DecideForm(forms.Form):
         """The controls of each resource."""
         for line in self.lines:
             key = f"line_{line.line_id}"
-            yield LineRow(
-                line, self[f"{key}_pence"], self[f"{key}_start"], self[f"{key}_end"], self[f"{key}_left_out"]
-            )
+            yield LineRow(line, self[f"{key}_pence"], self[f"{key}_start"], self[f"{key}_end"], self[f"{key}_left_out"])
 
     def condition_rows(self) -> Iterator[ConditionRow]:
         """The controls of each condition."""
@@ -162,7 +171,10 @@ class DecideForm(forms.Form):
     def _clean_line(self, key: str, data: dict[str, Any]) -> None:
         if data.get(f"{key}_left_out"):
             return
-        for part, words in (("pence", "Enter the price agreed, or leave the resource out"), ("start", "Enter the first day")):
+        for part, words in (
+            ("pence", "Enter the price agreed, or leave the resource out"),
+            ("start", "Enter the first day"),
+        ):
             if f"{key}_{part}" in data and data[f"{key}_{part}"] is None:
                 self.add_error(f"{key}_{part}", words)
         start, end = data.get(f"{key}_start"), data.get(f"{key}_end")
@@ -173,7 +185,11 @@ class DecideForm(forms.Form):
         parts = {part: data.get(f"action_{n}_{part}") for part in ("text", "owner", "due")}
         if not any(parts.values()):
             return
-        for part, words in (("text", "Say what is to be done"), ("owner", "Choose who does it"), ("due", "Enter the day it is due")):
+        for part, words in (
+            ("text", "Say what is to be done"),
+            ("owner", "Choose who does it"),
+            ("due", "Enter the day it is due"),
+        ):
             if f"action_{n}_{part}" in data and not parts[part]:
                 self.add_error(f"action_{n}_{part}", words)
 

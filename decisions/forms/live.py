@@ -26,7 +26,10 @@ class AttendanceForm(forms.Form):
         label="Colleague", queryset=User.objects.none(), required=False, empty_label="Nobody with an account"
     )
     guest = forms.CharField(
-        label="Or a guest’s title", max_length=160, required=False, help_text="Such as “School nurse”. No names of family."
+        label="Or a guest’s title",
+        max_length=160,
+        required=False,
+        help_text="Such as “School nurse”. No names of family.",
     )
     role = forms.ChoiceField(label="Counts as")
     substitute_for = forms.ChoiceField(label="Stands in for", required=False)
@@ -72,7 +75,9 @@ class CarryForm(forms.Form):
 
     reason = forms.CharField(label="Why is it carried forward?", max_length=300)
     to = forms.ModelChoiceField(
-        label="To which meeting?", queryset=Meeting.objects.none(), required=False,
+        label="To which meeting?",
+        queryset=Meeting.objects.none(),
+        required=False,
         empty_label="None yet: it waits among the ready requests",
     )
 
@@ -88,7 +93,9 @@ class ChairForm(forms.Form):
 
     chair = forms.ModelChoiceField(label="Chair", queryset=User.objects.none())
     reason = forms.CharField(
-        label="Reason", max_length=300, required=False,
+        label="Reason",
+        max_length=300,
+        required=False,
         help_text="Needed where the person holds neither the chair’s nor the vice-chair’s seat.",
     )
 

@@ -22,9 +22,14 @@ class AnswerForm(forms.Form):
     """An officer's answer after panel."""
 
     agrees = forms.ChoiceField(
-        label="Do you approve this decision?", choices=[("yes", "Yes, I approve it"), ("no", "No")], widget=forms.RadioSelect
+        label="Do you approve this decision?",
+        choices=[("yes", "Yes, I approve it"), ("no", "No")],
+        widget=forms.RadioSelect,
     )
     reasons = forms.CharField(
-        label="Reasons", max_length=4000, required=False, help_text="Needed where you do not approve.",
+        label="Reasons",
+        max_length=4000,
+        required=False,
+        help_text="Needed where you do not approve.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )

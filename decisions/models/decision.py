@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -19,6 +19,8 @@ from .agenda import AgendaItem
 
 if TYPE_CHECKING:
     from people.models import User
+
+M = TypeVar("M", bound=models.Model)
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -89,12 +91,16 @@ class Decision(models.Model):
         return reverse("decisions:decision", args=[self.reference])
 
 
-class OfDecisionQuerySet(models.QuerySet["models.Model"]):
+class OfDecisionQuerySet(models.QuerySet[M]):
     """Questions about what follows from decisions."""
 
-    def for_user(self, user: User) -> OfDecisionQuerySet:
+    def for_user(self, user: User) -> Self:
         """What follows from the decisions somebody may read."""
         return self.filter(decision__in=Decision.objects.for_user(user))
+
+
+class ApprovalQuerySet(OfDecisionQuerySet["Approval"]):
+    """Questions about approvals."""
 
 
 class Approval(models.Model):
@@ -115,7 +121,7 @@ class Approval(models.Model):
     given_at = models.DateTimeField(null=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = OfDecisionQuerySet.as_manager()
+    objects = ApprovalQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -124,6 +130,10 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.answer}"
+
+
+class ConditionQuerySet(OfDecisionQuerySet["Condition"]):
+    """Questions about conditions."""
 
 
 class Condition(models.Model):
@@ -136,13 +146,17 @@ class Condition(models.Model):
     met_at = models.DateTimeField(null=True)
     met_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = OfDecisionQuerySet.as_manager()
+    objects = ConditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.text
+
+
+class ActionQuerySet(OfDecisionQuerySet["Action"]):
+    """Questions about actions."""
 
 
 class Action(models.Model):
@@ -156,7 +170,7 @@ class Action(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = OfDecisionQuerySet.as_manager()
+    objects = ActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["due", "pk"]
@@ -164,6 +178,10 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class ReviewQuerySet(OfDecisionQuerySet["Review"]):
+    """Questions about reviews."""
 
 
 class Review(models.Model):
@@ -175,7 +193,7 @@ class Review(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = OfDecisionQuerySet.as_manager()
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["due"]

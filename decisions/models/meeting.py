@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -14,13 +14,19 @@ from .agenda import AgendaItem
 if TYPE_CHECKING:
     from people.models import User
 
+M = TypeVar("M", bound=models.Model)
 
-class OfMeetingQuerySet(models.QuerySet["models.Model"]):
+
+class OfMeetingQuerySet(models.QuerySet[M]):
     """Questions about what belongs to a meeting."""
 
-    def for_user(self, user: User) -> OfMeetingQuerySet:
+    def for_user(self, user: User) -> Self:
         """Rows of the meetings somebody may see."""
         return self.filter(meeting__in=Meeting.objects.for_user(user))
+
+
+class AttendanceEventQuerySet(OfMeetingQuerySet["AttendanceEvent"]):
+    """Questions about attendance."""
 
 
 class AttendanceEvent(models.Model):
@@ -42,7 +48,7 @@ class AttendanceEvent(models.Model):
     noted_at = models.DateTimeField()
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = OfMeetingQuerySet.as_manager()
+    objects = AttendanceEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["noted_at", "pk"]
@@ -51,12 +57,16 @@ class AttendanceEvent(models.Model):
         return f"{self.role} {self.kind}"
 
 
-class InterestQuerySet(models.QuerySet["Interest"]):
-    """Questions about interests."""
+class OfItemQuerySet(models.QuerySet[M]):
+    """Questions about what belongs to an item."""
 
-    def for_user(self, user: User) -> InterestQuerySet:
-        """Interests declared in meetings somebody may see."""
+    def for_user(self, user: User) -> Self:
+        """Rows of items in meetings somebody may see."""
         return self.filter(item__meeting__in=Meeting.objects.for_user(user))
+
+
+class InterestQuerySet(OfItemQuerySet["Interest"]):
+    """Questions about interests."""
 
 
 class Interest(models.Model):
@@ -79,6 +89,10 @@ class Interest(models.Model):
         return f"{self.user} on {self.item}"
 
 
+class LiveStateQuerySet(OfMeetingQuerySet["LiveState"]):
+    """Questions about what the room looks at."""
+
+
 class LiveState(models.Model):
     """What the room is looking at, and a number that grows with every change, for screens that follow."""
 
@@ -88,10 +102,14 @@ class LiveState(models.Model):
     version = models.PositiveBigIntegerField(default=0)
     parts = models.JSONField(default=dict, help_text="The version at which each region last changed.")
 
-    objects = OfMeetingQuerySet.as_manager()
+    objects = LiveStateQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"live {self.meeting}"
+
+
+class MinuteDraftQuerySet(OfItemQuerySet["MinuteDraft"]):
+    """Questions about drafts."""
 
 
 class MinuteDraft(models.Model):
@@ -103,7 +121,7 @@ class MinuteDraft(models.Model):
     base_version = models.PositiveIntegerField()
     saved_at = models.DateTimeField()
 
-    objects = InterestQuerySet.as_manager()
+    objects = MinuteDraftQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "user"], name="one_minute_draft_of_a_person_on_a_case")]

@@ -177,7 +177,7 @@ WANTED: tuple[tuple[str, str], ...] = (
 
 
 def missing_of(application: Application) -> tuple[str, ...]:
-    """What a request on the list lacks, in words: empty parts, lines without price or dates, and blocks of the rules."""
+    """What a request on the list lacks, in words: empty parts, lines without price or dates, blocks of the rules."""
     lacks = [words for field, words in WANTED if not getattr(application, field)]
     lines = list(application.lines.all())
     if not lines:
@@ -220,11 +220,16 @@ def _reason(meeting: Meeting, application: Application, *, user: User) -> str:
             return "It is on this agenda."
         return f"It is on the agenda of {item.meeting}." if item else "It is on another agenda."
     if application.panel_id != meeting.panel_id:
-        return f"It goes to {application.panel}." if application.panel else "It has no panel yet: its form is not finished."
+        return (
+            f"It goes to {application.panel}."
+            if application.panel
+            else "It has no panel yet: its form is not finished."
+        )
+    whose = f" of {application.with_user}" if application.with_user else ""
     return {
         State.DRAFT: f"It is still a draft with {application.worker}.",
         State.RETURNED: f"It was returned to {application.worker} and has not come back.",
-        State.WITH_MANAGER: f"It waits for a signature{f' of {application.with_user}' if application.with_user else ''}.",
+        State.WITH_MANAGER: f"It waits for a signature{whose}.",
         State.SUBMITTED: "It has come in and waits to be checked by the administrator.",
         State.READY: "It is ready: it stands among the requests offered.",
         State.DEFERRED: "It was deferred: it stands among the requests offered.",

@@ -127,9 +127,7 @@ def case_room(item: AgendaItem, *, at: datetime, extra: dict[str, Any] | None = 
         facts.pop("attendance")
     if not interests:
         facts.pop("declarations")
-    assessment = assessment_of(
-        item.application, at=at, panel_starts_at=item.meeting.starts_at, extra=facts
-    )
+    assessment = assessment_of(item.application, at=at, panel_starts_at=item.meeting.starts_at, extra=facts)
     return CaseRoom(tuple(people), tuple(counts), tuple(interests), assessment)
 
 
@@ -188,9 +186,7 @@ def quorum_evidence(room: CaseRoom, *, policy: Policy) -> dict[str, Any]:
         "apologies": named([p for p in room.people if p.kind == "apologies"]),
         "withdrew": named([p for p in room.people if p.is_here and p.user in gone]),
         "left": named([p for p in room.people if p.kind == "left"]),
-        "interests": [
-            {"name": str(i.user), "nature": i.nature, "withdraws": i.withdraws} for i in room.interests
-        ],
+        "interests": [{"name": str(i.user), "nature": i.nature, "withdraws": i.withdraws} for i in room.interests],
     }
 
 
@@ -210,7 +206,9 @@ def pace(meeting: Meeting, items: Sequence[AgendaItem], *, now: datetime) -> Pac
     current = next((i for i in items if i.state == ItemState.CALLED), None)
     planned = current.starts_at if current else (waiting[0].starts_at if waiting else None)
     if current and current.called_at and planned:
-        behind = max((current.called_at - planned).total_seconds(), (now - planned).total_seconds() - current.minutes * 60)
+        behind = max(
+            (current.called_at - planned).total_seconds(), (now - planned).total_seconds() - current.minutes * 60
+        )
         late = int(behind // 60)
         found = pace_of(
             now=now, ends=meeting.ends_at, planned=now, waiting=[(str(i.position), i.minutes) for i in waiting]

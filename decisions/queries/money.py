@@ -250,3 +250,9 @@ def lines_from_json(stored: Sequence[dict[str, Any]]) -> list[AgreedLine]:
         )
         for row in stored
     ]
+
+
+def with_dates(stored: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines as kept, with days as dates for pages to write out."""
+    days = ("start", "end", "asked_end")
+    return [row | {day: date.fromisoformat(row[day]) if row.get(day) else None for day in days} for row in stored]

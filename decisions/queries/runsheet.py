@@ -45,9 +45,7 @@ class Spent:
     next_year_pence: int
 
 
-def slots_of(
-    items: Sequence[AgendaItem], *, selected: AgendaItem | None, policy: Policy, panel: str
-) -> list[Slot]:
+def slots_of(items: Sequence[AgendaItem], *, selected: AgendaItem | None, policy: Policy, panel: str) -> list[Slot]:
     """The items with their state and, where decided, the outcome in the policy's words. Needs prefetched decisions."""
     labels = {o.code: o.label for o in policy.outcomes(panel)}
     rows = []
@@ -84,7 +82,11 @@ def answer_of(item: AgendaItem, user: User) -> Interest | None:
 
 def must_declare(item: AgendaItem, user: User) -> bool:
     """Whether somebody sits on the panel, so that they are asked about interests before a case's papers open."""
-    return item.application_id is not None and user.may(Permission.DECLARE_INTEREST) and not user.may(Permission.BUILD_AGENDA)
+    return (
+        item.application_id is not None
+        and user.may(Permission.DECLARE_INTEREST)
+        and not user.may(Permission.BUILD_AGENDA)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ def on_the_table(item: AgendaItem, *, policy: Policy, at: datetime) -> OnTheTabl
         words=questions.quorum_words(room, policy=policy),
         level="bad" if room.met is False else "warn" if room.assessment.quorum and room.met is None else "good",
         effect=effect_of(item.application, as_requested(item.application), at=at),
-        timer=timer_of(called_at=item.called_at, planned=item.minutes, now=at) if item.state == ItemState.CALLED else None,
+        timer=timer_of(called_at=item.called_at, planned=item.minutes, now=at)
+        if item.state == ItemState.CALLED
+        else None,
     )
 
 
@@ -126,7 +130,9 @@ def proposed_review(item: AgendaItem) -> Any:
     application = item.application
     if application is None:
         return None
-    planned = [a.review for a in application.plan_actions.all() if a.review and a.review > application.created_at.date()]
+    planned = [
+        a.review for a in application.plan_actions.all() if a.review and a.review > application.created_at.date()
+    ]
     ends = [line.end for line in application.lines.all() if line.end]
     soonest_end = min(ends) if ends else None
     soonest = min(planned) if planned else None

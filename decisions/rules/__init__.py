@@ -1,4 +1,4 @@
-"""Rules of the agenda and the room: frozen records in, times, sentences and people out. No Django, no clock, no database."""
+"""Rules of the agenda and the room: frozen records in, times, sentences and people out. No Django, no database."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def minutes_words(minutes: int) -> str:
 
 
 def starts(begins: datetime, minutes: Sequence[int]) -> list[datetime]:
-    """Say when each item starts when they follow one another without a gap; times are elapsed, also over a clock change."""
+    """Say when each item starts, one after another without a gap; times are elapsed, also over a clock change."""
     moments, passed = [], 0
     utc = begins.astimezone(ZoneInfo("UTC"))
     for length in minutes:
@@ -78,9 +78,7 @@ class Pace:
         return said
 
 
-def pace_of(
-    *, now: datetime, ends: datetime, planned: datetime | None, waiting: Sequence[tuple[str, int]]
-) -> Pace:
+def pace_of(*, now: datetime, ends: datetime, planned: datetime | None, waiting: Sequence[tuple[str, int]]) -> Pace:
     """Compare a running meeting with its plan.
 
     Args:
@@ -109,7 +107,9 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         said.append(f"The meeting now starts at {_clock(new_meeting.get('starts_at'))}.")
     if old_meeting.get("place") != new_meeting.get("place"):
         said.append(f"The meeting is now held at {new_meeting.get('place') or 'a place to be named'}.")
-    said += [f"{_name(item)} was added at {_clock(item.get('starts_at'))}." for key, item in new.items() if key not in old]
+    said += [
+        f"{_name(item)} was added at {_clock(item.get('starts_at'))}." for key, item in new.items() if key not in old
+    ]
     said += [f"{_name(item)} was taken off." for key, item in old.items() if key not in new]
     for key, item in new.items():
         if key in old:

@@ -46,11 +46,9 @@ def people_in(arrivals: Iterable[Arrival], *, at: datetime) -> list[Person]:
     for arrival in arrivals:
         if arrival.at <= at and (arrival.person not in last or arrival.at >= last[arrival.person].at):
             last[arrival.person] = arrival
-    return [
-        Person(a.person, a.name, a.title, a.role, a.kind, a.at, a.user, a.substitute_for) for a in last.values()
-    ]
+    return [Person(a.person, a.name, a.title, a.role, a.kind, a.at, a.user, a.substitute_for) for a in last.values()]
 
 
 def counting(people: Iterable[Person], *, withdrew: frozenset[int]) -> list[Person]:
-    """Those in the room who count for a case: present, and not withdrawn from it. Withdrawing from one case ends there."""
+    """Those in the room who count for a case: present, and not withdrawn from it; other cases are not touched."""
     return [p for p in people if p.is_here and (p.user is None or p.user not in withdrew)]

@@ -1,9 +1,9 @@
-"""What the panel does: agenda, meeting, decision, and what follows. Every write of this app is one of these functions."""
+"""What the panel does: agenda, meeting, decision, and what follows. Every write is one of these functions."""
 
 from __future__ import annotations
 
 from .afterwards import answer_approval, keep_draft, mark_done, mark_met
-from .agenda import AgendaRefusedError, begin_agenda, move, put_on_agenda, set_minutes, take_off
+from .agenda import AgendaRefusedError, begin_agenda, move, put_on_agenda, put_review_on_agenda, set_minutes, take_off
 from .closing import carry_forward, close_meeting
 from .errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, PasswordWrongError, Refusal
 from .publishing import publish_agenda
@@ -24,9 +24,41 @@ from .room import (
 from .signing import sign, sign_minutes
 
 __all__ = [
-    "AgendaRefusedError", "AlreadyDecidedError", "DecisionRefusedError", "MeetingRefusedError", "Minute", "NewAction",
-    "NewCondition", "NotOnTheTableError", "PasswordWrongError", "Refusal", "answer_approval", "begin_agenda", "call_item",
-    "carry_forward", "close_meeting", "correct", "declare_interest", "keep_draft", "mark_done", "mark_met", "move",
-    "name_chair", "note_attendance", "note_standing", "open_meeting", "pause", "publish_agenda", "put_on_agenda", "record",
-    "resume", "set_minutes", "sign", "sign_minutes", "take_off", "take_over_recording", "tell_next",
+    "AgendaRefusedError",
+    "AlreadyDecidedError",
+    "DecisionRefusedError",
+    "MeetingRefusedError",
+    "Minute",
+    "NewAction",
+    "NewCondition",
+    "NotOnTheTableError",
+    "PasswordWrongError",
+    "Refusal",
+    "answer_approval",
+    "begin_agenda",
+    "call_item",
+    "carry_forward",
+    "close_meeting",
+    "correct",
+    "declare_interest",
+    "keep_draft",
+    "mark_done",
+    "mark_met",
+    "move",
+    "name_chair",
+    "note_attendance",
+    "note_standing",
+    "open_meeting",
+    "pause",
+    "publish_agenda",
+    "put_on_agenda",
+    "put_review_on_agenda",
+    "record",
+    "resume",
+    "set_minutes",
+    "sign",
+    "sign_minutes",
+    "take_off",
+    "take_over_recording",
+    "tell_next",
 ]

@@ -55,9 +55,9 @@ def answer_approval(*, approval: Approval, agrees: bool, reasons: str, by: User,
         AlreadyDecidedError: it was answered meanwhile.
         DecisionRefusedError: not this person's office, their own request, or a refusal without reasons.
     """
-    decision = Decision.objects.select_related("application__child", "application__council", "item__meeting", "council").get(
-        pk=approval.decision_id
-    )
+    decision = Decision.objects.select_related(
+        "application__child", "application__council", "item__meeting", "council"
+    ).get(pk=approval.decision_id)
     if people.may_act_as(user=by, role=approval.role, on=timezone.localdate(at)) is None:
         raise DecisionRefusedError([Refusal("The policy gives this approval to another office.")])
     if by.pk in {decision.application.worker_id, decision.application.created_by_id}:
@@ -80,7 +80,10 @@ def answer_approval(*, approval: Approval, agrees: bool, reasons: str, by: User,
     elif waiting:
         Decision.objects.filter(pk=decision.pk).update(awaits_role=waiting[0].role)
     _note(
-        decision, "approval.given" if agrees else "approval.refused", by=by, at=at,
+        decision,
+        "approval.given" if agrees else "approval.refused",
+        by=by,
+        at=at,
         facts={"role": approval.role, "rule": approval.rule},
     )
     _tell_chair(decision, by=by, at=at)
@@ -92,8 +95,14 @@ def _tell_chair(decision: Decision, *, by: User, at: datetime) -> None:
     chair = decision.item.meeting.chair
     if chair is not None and not decision.approvals.filter(answer=Approval.Answer.WAITING).exists():
         people.owe_message(
-            council=decision.council, recipient=chair, template="signature_waits", reference=decision.reference,
-            path=decision.get_absolute_url(), dedupe_key=f"sign:{decision.reference}:{chair.pk}", by=by, at=at,
+            council=decision.council,
+            recipient=chair,
+            template="signature_waits",
+            reference=decision.reference,
+            path=decision.get_absolute_url(),
+            dedupe_key=f"sign:{decision.reference}:{chair.pk}",
+            by=by,
+            at=at,
             about=decision,
         )
 
@@ -108,6 +117,12 @@ def keep_draft(*, item: AgendaItem, fields: dict[str, Any], base_version: int, b
 
 def _note(decision: Decision, action: str, *, by: User, at: datetime, facts: dict[str, Any]) -> None:
     people.record(
-        council=decision.council, by=by, at=at, verb=Verb.ALTERATION, action=action, subject="decision",
-        subject_ref=decision.reference, facts=facts,
+        council=decision.council,
+        by=by,
+        at=at,
+        verb=Verb.ALTERATION,
+        action=action,
+        subject="decision",
+        subject_ref=decision.reference,
+        facts=facts,
     )

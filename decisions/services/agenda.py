@@ -82,7 +82,7 @@ def begin_agenda(*, meeting: Meeting, by: User, at: datetime) -> list[AgendaItem
 
 @transaction.atomic
 def put_on_agenda(
-    *, meeting: Meeting, application: Application, by: User, at: datetime, reason: str = "", review: Review | None = None
+    *, meeting: Meeting, application: Application, by: User, at: datetime, reason: str = ""
 ) -> AgendaItem:
     """List a request on a meeting: standing items first where the agenda is new, then this case after the last one.
 
@@ -92,7 +92,6 @@ def put_on_agenda(
         by: who lists it.
         at: when.
         reason: required where the policy routes late papers to somebody's agreement, or the meeting has begun.
-        review: the review this listing answers, where it is one.
 
     Raises:
         AgendaRefusedError: another panel's, not ready, listed already, too late where the policy holds late papers
@@ -101,7 +100,9 @@ def put_on_agenda(
     begin_agenda(meeting=meeting, by=by, at=at)
     meeting = _locked(meeting)
     application = (
-        Application.objects.select_for_update(of=("self",)).select_related("child", "panel", "council").get(pk=application.pk)
+        Application.objects.select_for_update(of=("self",))
+        .select_related("child", "panel", "council")
+        .get(pk=application.pk)
     )
     policy = policy_on(meeting)
     _refuse_listing(meeting, application, policy=policy, reason=reason)
@@ -116,7 +117,7 @@ def put_on_agenda(
         application=application,
         reference=people.new_reference("I"),
         kind=AgendaItem.Kind.CASE,
-        origin=_origin(application, earlier=earlier, review=review),
+        origin=_origin(application, earlier=earlier),
         title=application.title,
         position=_position_for_case(meeting, policy),
         minutes=questions.minutes_for(policy, meeting.panel.slug, is_complex=application.is_complex, is_urgent=urgent),
@@ -128,8 +129,6 @@ def put_on_agenda(
     if application.state == State.DEFERRED:
         applications.accept(application=application, by=by, at=at)
     applications.mark_listed(application=application, by=by, at=at)
-    if review is not None:
-        Review.objects.filter(pk=review.pk, item__isnull=True).update(item=item)
     _retime(meeting)
     bump(meeting, "items")
     _note(meeting, "agenda.listed", by=by, at=at, facts={"item": item.reference, "request": application.reference})
@@ -137,9 +136,50 @@ def put_on_agenda(
     return item
 
 
-def _origin(application: Application, *, earlier: AgendaItem | None, review: Review | None) -> str:
-    if review is not None:
-        return AgendaItem.Origin.REVIEW
+@transaction.atomic
+def put_review_on_agenda(*, meeting: Meeting, review: Review, by: User, at: datetime) -> AgendaItem:
+    """Bring what was agreed back to a meeting of its panel: an item that is talked over and noted.
+
+    A change of what is paid for is a new request; this item is where the panel looks at the old one.
+
+    Raises:
+        AgendaRefusedError: another panel's, looked at already, or on an agenda already.
+    """
+    begin_agenda(meeting=meeting, by=by, at=at)
+    meeting = _locked(meeting)
+    review = Review.objects.select_related("decision__item__meeting__panel").get(pk=review.pk)
+    if review.decision.item.meeting.panel_id != meeting.panel_id:
+        raise AgendaRefusedError("This review belongs to another panel.")
+    policy = policy_on(meeting)
+    item = AgendaItem.objects.create(
+        meeting=meeting,
+        reference=people.new_reference("I"),
+        kind=AgendaItem.Kind.STANDING,
+        origin=AgendaItem.Origin.REVIEW,
+        title=f"Review of minute {review.decision.minute_number}",
+        clause=policy.panel(meeting.panel.slug).review.rule or "",
+        position=_position_for_case(meeting, policy),
+        minutes=questions.minutes_for(policy, meeting.panel.slug, is_complex=False),
+        reason=f"due {review.due.day} {review.due:%B %Y}",
+        added_at=at,
+        added_by=by,
+    )
+    if not Review.objects.filter(pk=review.pk, item__isnull=True, done_at__isnull=True).update(item=item):
+        raise AgendaRefusedError("This review is on an agenda already, or done.")
+    _retime(meeting)
+    bump(meeting, "items")
+    _note(
+        meeting,
+        "agenda.review_listed",
+        by=by,
+        at=at,
+        facts={"item": item.reference, "decision": review.decision.reference},
+    )
+    item.refresh_from_db()
+    return item
+
+
+def _origin(application: Application, *, earlier: AgendaItem | None) -> str:
     if questions.is_urgent(application):
         return AgendaItem.Origin.RATIFY
     return AgendaItem.Origin.CARRIED if earlier else AgendaItem.Origin.NEW
@@ -162,7 +202,9 @@ def _refuse_listing(meeting: Meeting, application: Application, *, policy: Polic
     if application.panel_id != meeting.panel_id:
         raise AgendaRefusedError(f"{application.reference} goes to {application.panel or 'no panel yet'}.")
     if application.state not in {State.READY, State.DEFERRED}:
-        raise AgendaRefusedError(f"{application.reference} is {State(application.state).label}; only a ready request is listed.")
+        raise AgendaRefusedError(
+            f"{application.reference} is {State(application.state).label}; only a ready request is listed."
+        )
     if meeting.state in IN_SESSION and not reason:
         raise AgendaRefusedError("The meeting has begun: say why this case is added now.")
     closes = questions.closing_of(meeting, policy)
@@ -202,7 +244,7 @@ def take_off(*, item: AgendaItem, by: User, at: datetime) -> None:
 
 def _is_required(meeting: Meeting, item: AgendaItem) -> bool:
     required = policy_on(meeting).panel(meeting.panel.slug).standing_items
-    return any(s.required and s.title == item.title for s in required)
+    return any(s.required and s.title == item.title for s in required)  # a review has a title of its own
 
 
 @transaction.atomic
@@ -248,7 +290,11 @@ def set_minutes(*, item: AgendaItem, minutes: int, by: User, at: datetime) -> Ag
 
 
 def _locked(meeting: Meeting) -> Meeting:
-    fresh = Meeting.objects.select_for_update(of=("self",)).select_related("panel__council", "chair", "administrator").get(pk=meeting.pk)
+    fresh = (
+        Meeting.objects.select_for_update(of=("self",))
+        .select_related("panel__council", "chair", "administrator")
+        .get(pk=meeting.pk)
+    )
     if fresh.state not in OPEN_FOR_AGENDA:
         raise AgendaRefusedError(f"The meeting is {fresh.get_state_display()}; its agenda stays as it is.")
     return fresh

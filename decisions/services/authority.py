@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from people.models import User
 
 AGREES = frozenset({"agree", "part", "recommend"})
-SAID = {"agree": "agreed", "part": "agreed", "recommend": "agreed", "refuse": "not_agreed", "defer": "deferred", "pending": None}
+SAID = {
+    "agree": "agreed",
+    "part": "agreed",
+    "recommend": "agreed",
+    "refuse": "not_agreed",
+    "defer": "deferred",
+    "pending": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def judged(
     refusals = _office(item, by=by, is_correction=decided_at is not None) + _demands(outcome, minute, policy=policy)
     room = questions.case_room(item, at=decided_at or at, extra={"decision": _decision_facts(outcome, minute, at=at)})
     in_principle, endorser = _in_principle(room, policy=policy)
-    refusals += _blocks(item, outcome, room, minute, policy=policy, in_principle=in_principle)
+    refusals += _blocks(item, outcome, room, minute=minute, policy=policy, in_principle=in_principle)
     if refusals:
         raise DecisionRefusedError(refusals)
     return Verdict(outcome, room, _after_panel(room.assessment, by=by, at=at), in_principle, endorser)
@@ -108,13 +115,21 @@ def _demands(outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusa
     clause = policy.clause(outcome.rule) if outcome.rule else ""
     checks = (
         (outcome.reasons == "required" and not minute.reasons.strip(), "Give the reasons for this outcome.", "reasons"),
-        (outcome.review_date == "required" and minute.review_date is None, "Give the date of the review.", "review_date"),
+        (
+            outcome.review_date == "required" and minute.review_date is None,
+            "Give the date of the review.",
+            "review_date",
+        ),
         (
             outcome.review_date == "or_reason" and minute.review_date is None and not minute.no_review_reason.strip(),
             "Give the date of the review, or say why there is none.",
             "review_date",
         ),
-        (outcome.due_date == "required" and minute.review_date is None, "Give the day by which it is decided.", "review_date"),
+        (
+            outcome.due_date == "required" and minute.review_date is None,
+            "Give the day by which it is decided.",
+            "review_date",
+        ),
         (
             outcome.end_date == "required" and any(line.end is None for line in minute.lines),
             "Give each resource an end date.",
@@ -127,7 +142,11 @@ def _demands(outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusa
             "The review comes before the end of what is agreed.",
             "review_date",
         ),
-        (any(line.end and line.end < line.start for line in minute.lines), "A resource ends before it starts.", "lines"),
+        (
+            any(line.end and line.end < line.start for line in minute.lines),
+            "A resource ends before it starts.",
+            "lines",
+        ),
     )
     return [Refusal(message, field, clause) for wrong, message, field in checks if wrong]
 
@@ -153,9 +172,9 @@ def _in_principle(room: CaseRoom, *, policy: Policy) -> tuple[bool, str]:
 
 
 def _blocks(
-    item: AgendaItem, outcome: Outcome, room: CaseRoom, minute: Minute, *, policy: Policy, in_principle: bool
+    item: AgendaItem, outcome: Outcome, room: CaseRoom, *, minute: Minute, policy: Policy, in_principle: bool
 ) -> list[Refusal]:
-    """What the rules say stands in the way; safeguarding never waits, so an emergency needs the chair's words instead."""
+    """What the rules say stands in the way. Safeguarding never waits: an emergency needs the chair's words instead."""
     if outcome.effect in {"defer", "pending"}:
         return []
     quorum = room.assessment.quorum
@@ -165,10 +184,16 @@ def _blocks(
         if _stands(f.rule, outcome, quorum_rule=quorum.rule if quorum else "", in_principle=in_principle)
     ]
     if quorum is not None and quorum.met is None:
-        refusals.append(Refusal("Note who is in the room: the policy asks for a quorum.", "outcome", policy.clause(quorum.rule)))
+        refusals.append(
+            Refusal("Note who is in the room: the policy asks for a quorum.", "outcome", policy.clause(quorum.rule))
+        )
     assert item.application is not None  # noqa: S101
     if refusals and is_urgent(item.application):
-        return [] if minute.override.strip() else [*refusals, Refusal("It is an emergency: say why it is decided all the same.", "override")]
+        return (
+            []
+            if minute.override.strip()
+            else [*refusals, Refusal("It is an emergency: say why it is decided all the same.", "override")]
+        )
     return refusals
 
 
@@ -186,7 +211,9 @@ def _after_panel(assessment: Assessment, *, by: User, at: datetime) -> tuple[tup
     for approval in assessment.approvals:
         if approval.stage == "after_panel" and not approval.given:
             asked.setdefault(approval.role, approval.rule)
-    return tuple((role, rule, people.may_act_as(user=by, role=role, on=day) is not None) for role, rule in asked.items())
+    return tuple(
+        (role, rule, people.may_act_as(user=by, role=role, on=day) is not None) for role, rule in asked.items()
+    )
 
 
 def roles_waiting(approvals: Sequence[tuple[str, str, bool]]) -> list[str]:

@@ -63,8 +63,13 @@ def carry_forward(
     applications.mark_unlisted(application=fresh.application, by=by, at=at)
     bump(item.meeting, "items", "current")
     people.record(
-        council=item.meeting.panel.council, by=by, at=at, verb=Verb.ALTERATION, action="item.carried_forward",
-        subject="meeting", subject_ref=item.meeting.reference,
+        council=item.meeting.panel.council,
+        by=by,
+        at=at,
+        verb=Verb.ALTERATION,
+        action="item.carried_forward",
+        subject="meeting",
+        subject_ref=item.meeting.reference,
         facts={"item": fresh.reference, "to": to.reference if to else None},
     )
     if to is None:
@@ -100,7 +105,13 @@ def close_meeting(*, meeting: Meeting, by: User, at: datetime) -> Meeting:
     live = bump(meeting, "meeting", "items", "current")
     LiveState.objects.filter(pk=live.pk).update(item=None)
     people.record(
-        council=meeting.panel.council, by=by, at=at, verb=Verb.ALTERATION, action="meeting.closed", subject="meeting",
-        subject_ref=meeting.reference, facts={"number": meeting.number},
+        council=meeting.panel.council,
+        by=by,
+        at=at,
+        verb=Verb.ALTERATION,
+        action="meeting.closed",
+        subject="meeting",
+        subject_ref=meeting.reference,
+        facts={"number": meeting.number},
     )
     return meeting

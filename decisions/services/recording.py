@@ -98,13 +98,16 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
         DecisionRefusedError: with every reason and its clause.
     """
     _take(item, item_version=item_version)
-    item = (
-        AgendaItem.objects.select_related(
-            "meeting__panel__council", "meeting__chair", "application__child", "application__council",
-            "application__worker", "application__panel", "application__team", "application__policy_version",
-        )
-        .get(pk=item.pk)
-    )
+    item = AgendaItem.objects.select_related(
+        "meeting__panel__council",
+        "meeting__chair",
+        "application__child",
+        "application__council",
+        "application__worker",
+        "application__panel",
+        "application__team",
+        "application__policy_version",
+    ).get(pk=item.pk)
     bump(item.meeting, "items", "current", "money", "case")
     decision = _write(item, minute, by=by, at=at)
     assert item.application is not None  # noqa: S101 -- judged() refuses what is no case
@@ -133,7 +136,9 @@ def _take(item: AgendaItem, *, item_version: int) -> None:
     if standing is not None:
         raise AlreadyDecidedError(decision=standing, who=standing.recorded_by, when=standing.recorded_at)
     if fresh.state == ItemState.CALLED:
-        raise NotOnTheTableError("The case was called anew since you opened this page. Read it again; your text is kept.")
+        raise NotOnTheTableError(
+            "The case was called anew since you opened this page. Read it again; your text is kept."
+        )
     raise NotOnTheTableError(f"The case is {ItemState(fresh.state).label}; it is decided while it is being heard.")
 
 
@@ -171,7 +176,7 @@ def _write(
         members_views=minute.members_views,
         review_date=minute.review_date,
         no_review_reason=minute.no_review_reason,
-        findings=verdict.room.assessment.as_json() | ({"override": minute.override} if minute.override else {}),
+        findings=dict(verdict.room.assessment.as_json()) | ({"override": minute.override} if minute.override else {}),
         quorum=questions.quorum_evidence(verdict.room, policy=policy),
         money=money,
         lines=lines_json(lines, shots),
@@ -240,9 +245,7 @@ def _next_number(item: AgendaItem, *, at: datetime) -> str:
 
 
 @transaction.atomic
-def correct(
-    *, decision: Decision, minute: Minute, why: str, expected_version: int, by: User, at: datetime
-) -> Decision:
+def correct(*, decision: Decision, minute: Minute, why: str, expected_version: int, by: User, at: datetime) -> Decision:
     """Replace a decision by a new version that cites it; the old one stays readable, its money is taken back.
 
     Args:
@@ -269,15 +272,26 @@ def correct(
     if not why.strip():
         raise DecisionRefusedError([Refusal("Say why the decision is replaced.", "why")])
     item = AgendaItem.objects.select_related(
-        "meeting__panel__council", "meeting__chair", "application__child", "application__council",
-        "application__worker", "application__panel", "application__team", "application__policy_version",
+        "meeting__panel__council",
+        "meeting__chair",
+        "application__child",
+        "application__council",
+        "application__worker",
+        "application__panel",
+        "application__team",
+        "application__policy_version",
     ).get(pk=decision.item_id)
     bump(item.meeting, "items", "money", "case")
     take_back(decision, by=by, at=at)
     new = _write(item, minute, by=by, at=at, supersedes=decision, why=why.strip())
     if (decision.effect in PUTS_OFF) != (new.effect in PUTS_OFF):
         raise DecisionRefusedError(
-            [Refusal("A case that was put off is decided when it comes back; one that was decided is not put off.", "outcome")]
+            [
+                Refusal(
+                    "A case that was put off is decided when it comes back; one that was decided is not put off.",
+                    "outcome",
+                )
+            ]
         )
     _tell(new, by=by, at=at)
     _note(new, "decision.corrected", by=by, at=at)
@@ -288,8 +302,11 @@ def take_back(decision: Decision, *, by: User, at: datetime) -> None:
     """Reverse what a decision had committed, in the caller's transaction."""
     for commitment in decision.commitments.all():
         reverse_commitment(
-            commitment=commitment, source_ref=f"{decision.reference}:superseded", reason="decision superseded",
-            by=by, at=at,
+            commitment=commitment,
+            source_ref=f"{decision.reference}:superseded",
+            reason="decision superseded",
+            by=by,
+            at=at,
         )
 
 
@@ -306,22 +323,42 @@ def _tell(decision: Decision, *, by: User, at: datetime) -> None:
     request = decision.application
     for action in decision.actions.select_related("owner"):
         people.owe_message(
-            council=decision.council, recipient=action.owner, template="action_given", reference=action.reference,
-            path=reverse("decisions:my_actions"), dedupe_key=f"given:{action.reference}", by=by, at=at, on=action.due,
+            council=decision.council,
+            recipient=action.owner,
+            template="action_given",
+            reference=action.reference,
+            path=reverse("decisions:my_actions"),
+            dedupe_key=f"given:{action.reference}",
+            by=by,
+            at=at,
+            on=action.due,
         )
     for approval in decision.approvals.filter(answer=Approval.Answer.WAITING):
         for holder in people.holders(council=decision.council, role=approval.role, on=timezone.localdate(at)):
             people.owe_message(
-                council=decision.council, recipient=holder, template="approval_waits", reference=decision.reference,
-                path=reverse("decisions:approvals"), dedupe_key=f"approve:{decision.reference}:{approval.role}:{holder.pk}",
-                by=by, at=at,
+                council=decision.council,
+                recipient=holder,
+                template="approval_waits",
+                reference=decision.reference,
+                path=reverse("decisions:approvals"),
+                dedupe_key=f"approve:{decision.reference}:{approval.role}:{holder.pk}",
+                by=by,
+                at=at,
             )
-    template = "decision_superseded" if decision.supersedes_id else "request_deferred" if decision.effect in PUTS_OFF else ""
+    template = (
+        "decision_superseded" if decision.supersedes_id else "request_deferred" if decision.effect in PUTS_OFF else ""
+    )
     if template:
         people.owe_message(
-            council=decision.council, recipient=request.worker, template=template, reference=request.reference,
+            council=decision.council,
+            recipient=request.worker,
+            template=template,
+            reference=request.reference,
             path=reverse("applications:request", args=[request.reference]),
-            dedupe_key=f"{template}:{decision.reference}", by=by, at=at, about=request,
+            dedupe_key=f"{template}:{decision.reference}",
+            by=by,
+            at=at,
+            about=request,
         )
 
 

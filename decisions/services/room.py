@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications import services as applications
 from decisions import states
-from decisions.models import AgendaItem, AttendanceEvent, Interest, LiveState
+from decisions.models import AgendaItem, AttendanceEvent, Interest, LiveState, Review
 from decisions.services.agenda import policy_on
 from decisions.services.following import bump
 from decisions.states import ItemState, ItemStep
@@ -128,7 +128,9 @@ def note_attendance(
     """
     meeting = _locked(meeting)
     if meeting.state in {MeetingState.PLANNED, MeetingState.CANCELLED, MeetingState.CLOSED, MeetingState.SIGNED}:
-        raise MeetingRefusedError(f"The meeting is {meeting.get_state_display()}; attendance is noted from its agenda to its end.")
+        raise MeetingRefusedError(
+            f"The meeting is {meeting.get_state_display()}; attendance is noted from its agenda to its end."
+        )
     policy = policy_on(meeting)
     if (user is None) == (not guest.strip()):
         raise MeetingRefusedError("Name one person, by account or by title.")
@@ -138,8 +140,14 @@ def note_attendance(
     if role not in known:
         raise MeetingRefusedError("The policy knows no such role.")
     event = AttendanceEvent.objects.create(
-        meeting=meeting, user=user, guest=guest.strip()[:160], role=role, substitute_for=substitute_for, kind=kind,
-        noted_at=at, noted_by=by,
+        meeting=meeting,
+        user=user,
+        guest=guest.strip()[:160],
+        role=role,
+        substitute_for=substitute_for,
+        kind=kind,
+        noted_at=at,
+        noted_by=by,
     )
     bump(meeting, "attendance")
     _note(meeting, f"attendance.{kind}", by=by, at=at, facts={"user": user.pk if user else None, "role": role})
@@ -147,9 +155,7 @@ def note_attendance(
 
 
 @transaction.atomic
-def declare_interest(
-    *, item: AgendaItem, user: User, nature: str, withdraws: bool, by: User, at: datetime
-) -> Interest:
+def declare_interest(*, item: AgendaItem, user: User, nature: str, withdraws: bool, by: User, at: datetime) -> Interest:
     """Write down a member's answer on one case: none, or which; a later answer replaces an earlier one on this row.
 
     Both answers stay in the record. Who withdraws no longer sees the case and does not count for it; no other case
@@ -171,7 +177,10 @@ def declare_interest(
     )
     bump(item.meeting, "attendance", "case")
     _note(
-        item.meeting, "interest.declared", by=by, at=at,
+        item.meeting,
+        "interest.declared",
+        by=by,
+        at=at,
         facts={"item": item.reference, "user": user.pk, "interest": bool(nature.strip()), "withdraws": withdraws},
     )
     return interest
@@ -233,6 +242,7 @@ def note_standing(*, item: AgendaItem, note: str, by: User, at: datetime) -> Age
     AgendaItem.objects.filter(pk=item.pk).update(
         note=note.strip()[:4000], state=ItemState.DECIDED, version=item.version + 1
     )
+    Review.objects.filter(item=item, done_at__isnull=True).update(done_at=at, done_by=by)
     bump(meeting, "items")
     _note(meeting, "item.noted", by=by, at=at, facts={"item": item.reference})
     item.refresh_from_db()

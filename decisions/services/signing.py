@@ -41,7 +41,9 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
         AlreadyDecidedError: signed or replaced meanwhile.
         DecisionRefusedError: somebody else's signature, or an approval is still wanted.
     """
-    decision = Decision.objects.select_related("item__meeting__panel__council", "policy_version", "council").get(pk=decision.pk)
+    decision = Decision.objects.select_related("item__meeting__panel__council", "policy_version", "council").get(
+        pk=decision.pk
+    )
     _require_signer(decision, by=by, at=at)
     if decision.approvals.filter(answer=Approval.Answer.WAITING).exists():
         raise DecisionRefusedError([Refusal("It waits for an approval; it is signed when that has come.")])
@@ -56,8 +58,14 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
     owe_sheet(decision=decision, by=by, at=at)
     bump(decision.item.meeting, "items", "case")
     people.record(
-        council=decision.council, by=by, at=at, verb=Verb.ALTERATION, action="decision.signed", subject="decision",
-        subject_ref=decision.reference, facts={"minute": decision.minute_number, "version": decision.version},
+        council=decision.council,
+        by=by,
+        at=at,
+        verb=Verb.ALTERATION,
+        action="decision.signed",
+        subject="decision",
+        subject_ref=decision.reference,
+        facts={"minute": decision.minute_number, "version": decision.version},
     )
     return decision
 
@@ -109,7 +117,13 @@ def sign_minutes(*, meeting: Meeting, password: str, by: User, at: datetime) -> 
     meeting.save(update_fields=["state", "signed_at", "signed_by", "version"])
     bump(meeting, "meeting")
     people.record(
-        council=meeting.panel.council, by=by, at=at, verb=Verb.ALTERATION, action="minutes.signed", subject="meeting",
-        subject_ref=meeting.reference, facts={"number": meeting.number},
+        council=meeting.panel.council,
+        by=by,
+        at=at,
+        verb=Verb.ALTERATION,
+        action="minutes.signed",
+        subject="meeting",
+        subject_ref=meeting.reference,
+        facts={"number": meeting.number},
     )
     return meeting

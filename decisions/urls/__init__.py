@@ -15,6 +15,7 @@ urlpatterns = [
     path("meetings/<slug:reference>/agenda/change", agenda.change, name="agenda_change"),
     path("meetings/<slug:reference>/agenda/add/", agenda.proposals, name="agenda_proposals"),
     path("meetings/<slug:reference>/agenda/add/<slug:application>", agenda.put, name="agenda_put"),
+    path("meetings/<slug:reference>/agenda/review/<int:number>", agenda.put_review, name="agenda_put_review"),
     path("meetings/<slug:reference>/agenda/publish", agenda.publish, name="agenda_publish"),
     path("meetings/<slug:reference>/agenda/<int:number>/", agenda.version, name="agenda_version"),
     path("meetings/<slug:reference>/run/", live.run, name="run"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from decisions import services
 from decisions.forms import AnswerForm
 from decisions.models import Action, Approval, Condition, Decision, Review
+from decisions.queries.money import with_dates
 from decisions.services import AlreadyDecidedError, DecisionRefusedError
 from decisions.states import DecisionState
 from decisions.views.found import decision_or_404
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def my_actions(request: SignedInRequest) -> HttpResponse:
     """One's own actions, those due first; a reference and one's own words only, so nobody needs the case for it."""
     mine = (
-        Action.objects.filter(owner=request.user, decision__council_id=request.user.council_id)
+        Action.objects.filter(owner=request.user, decision__council=request.council)
         .exclude(decision__state=DecisionState.SUPERSEDED)
         .select_related("decision__application", "decision__item__meeting__panel")
     )
@@ -50,7 +51,7 @@ def my_actions(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.SIGNED_IN)
 def action_done(request: SignedInRequest, reference: str) -> HttpResponse:
     """Mark an action done."""
-    mine = Action.objects.filter(owner=request.user, decision__council_id=request.user.council_id)
+    mine = Action.objects.filter(owner=request.user, decision__council=request.council)
     action = get_object_or_404(mine.select_related("decision__item__meeting", "decision__council"), reference=reference)
     services.mark_done(action=action, by=request.user, at=timezone.now())
     messages.success(request, "Done.")
@@ -75,13 +76,21 @@ def reviews(request: SignedInRequest) -> HttpResponse:
         Review.objects.for_user(request.user)
         .filter(done_at__isnull=True)
         .exclude(decision__state=DecisionState.SUPERSEDED)
-        .select_related("decision__application__child", "decision__application__worker", "decision__item__meeting__panel", "item__meeting")
+        .select_related(
+            "decision__application__child",
+            "decision__application__worker",
+            "decision__item__meeting__panel",
+            "item__meeting",
+        )
         .order_by("due")[:200]
     )
     rows = list(found)
     people.note_reads(
-        by=request.user, at=timezone.now(), subject="request",
-        subject_refs=sorted({r.decision.application.reference for r in rows}), facts={"page": "reviews"},
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_refs=sorted({r.decision.application.reference for r in rows}),
+        facts={"page": "reviews"},
     )
     return render(request, "decisions/reviews.html", {"reviews": rows, "today": timezone.localdate()})
 
@@ -111,8 +120,14 @@ def approvals(request: SignedInRequest) -> HttpResponse:
     """What waits for this officer's approval after panel, with the clause."""
     rows = [(a, policy_of(a.decision.policy_version)) for a in _mine(request)]
     return render(
-        request, "decisions/approvals.html",
-        {"rows": [{"approval": a, "title": p.role_title(a.role), "clause": p.clause(a.rule) if a.rule else ""} for a, p in rows]},
+        request,
+        "decisions/approvals.html",
+        {
+            "rows": [
+                {"approval": a, "title": p.role_title(a.role), "clause": p.clause(a.rule) if a.rule else ""}
+                for a, p in rows
+            ]
+        },
     )
 
 
@@ -128,8 +143,11 @@ def approve(request: SignedInRequest, reference: str, role: str) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             services.answer_approval(
-                approval=approval, agrees=form.cleaned_data["agrees"] == "yes", reasons=form.cleaned_data["reasons"],
-                by=request.user, at=timezone.now(),
+                approval=approval,
+                agrees=form.cleaned_data["agrees"] == "yes",
+                reasons=form.cleaned_data["reasons"],
+                by=request.user,
+                at=timezone.now(),
             )
         except DecisionRefusedError as refusal:
             for reason in refusal.refusals:
@@ -141,11 +159,20 @@ def approve(request: SignedInRequest, reference: str, role: str) -> HttpResponse
             messages.success(request, "Your answer is recorded.")
             return redirect("decisions:approvals")
     people.note_read(
-        by=request.user, at=timezone.now(), subject="request", subject_ref=decision.application.reference, facts={"page": "approval"}
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_ref=decision.application.reference,
+        facts={"page": "approval"},
     )
     labels = {o.code: o.label for o in policy.outcomes(decision.item.meeting.panel.slug)}
     context = {
-        "decision": decision, "approval": approval, "form": form, "title": policy.role_title(role),
-        "clause": policy.clause(approval.rule) if approval.rule else "", "label": labels.get(decision.outcome, decision.outcome),
+        "decision": decision,
+        "lines": with_dates(decision.lines),
+        "approval": approval,
+        "form": form,
+        "title": policy.role_title(role),
+        "clause": policy.clause(approval.rule) if approval.rule else "",
+        "label": labels.get(decision.outcome, decision.outcome),
     }
     return render(request, "decisions/approve.html", context, status=422 if form.is_bound else 200)

@@ -195,11 +195,13 @@ def put(request: SignedInRequest, reference: str, application: str) -> HttpRespo
     meeting = meeting_or_404(request, reference)
     wanted = get_object_or_404(Application.objects.for_user(request.user), reference=application)
     form = PutForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid():
+        refused = AgendaRefusedError("The reason may have 300 characters at most.")
+        return _proposals(request, meeting, failed=wanted.reference, refusal=refused)
     try:
-        if not form.is_valid():
-            raise AgendaRefusedError("The reason may have 300 characters at most.")
-        services.put_on_agenda(meeting=meeting, application=wanted, reason=reason, by=request.user, at=timezone.now())
+        services.put_on_agenda(
+            meeting=meeting, application=wanted, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+        )
     except AgendaRefusedError as refusal:
         return _proposals(request, meeting, failed=wanted.reference, refusal=refusal)
     except (applications.RefusedError, applications.NotAllowedError) as refusal:

@@ -17,6 +17,7 @@ from decisions.queries.agenda import is_urgent
 from decisions.queries.money import as_requested, effect_of, lines_from_json
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError
 from decisions.services.authority import judged
+from decisions.states import ItemState
 from decisions.views.found import decision_or_404, item_or_404, policy_on_day
 from decisions.views.showing import decide_form, show
 from people import services as people
@@ -53,33 +54,37 @@ def decide(request: SignedInRequest, item: str) -> HttpResponse:
     if not form.is_valid():
         return _back(request, chosen, form)
     try:
-        if "confirm" in request.POST:
-            decision = services.record(
-                item=chosen,
-                minute=form.minute(),
-                item_version=form.cleaned_data["item_version"],
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, f"Minute {decision.minute_number} is recorded.")
-            return redirect("decisions:run", chosen.meeting.reference)
-        if chosen.version != form.cleaned_data["item_version"] or chosen.state != "called":
-            return _too_late(request, chosen, form)
-        return _confirm(request, chosen, form)
+        return _recorded(request, chosen, form) if "confirm" in request.POST else _confirm(request, chosen, form)
     except DecisionRefusedError as refusal:
         return _back(request, chosen, form, refusal=refusal)
     except AlreadyDecidedError as late:
-        same = (
-            late.decision is not None
-            and late.who == request.user
-            and late.decision.outcome == form.cleaned_data["outcome"]
-        )
-        if same and late.decision is not None:
-            messages.success(request, f"Minute {late.decision.minute_number} is recorded.")
-            return redirect("decisions:run", chosen.meeting.reference)
+        if late.decision is not None and _is_own_second_press(late, request, form):
+            return _said(request, late.decision)
         return _too_late(request, chosen, form)
     except NotOnTheTableError:
         return _too_late(request, chosen, form)
+
+
+def _recorded(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> HttpResponse:
+    decision = services.record(
+        item=chosen,
+        minute=form.minute(),
+        item_version=form.cleaned_data["item_version"],
+        by=request.user,
+        at=timezone.now(),
+    )
+    return _said(request, decision)
+
+
+def _said(request: SignedInRequest, decision: Decision) -> HttpResponse:
+    messages.success(request, f"Minute {decision.minute_number} is recorded.")
+    return redirect("decisions:run", decision.item.meeting.reference)
+
+
+def _is_own_second_press(late: AlreadyDecidedError, request: SignedInRequest, form: DecideForm) -> bool:
+    """Whether somebody pressed twice: the answer is then the same as to the first press."""
+    same = late.decision is not None and late.decision.outcome == form.cleaned_data["outcome"]
+    return same and late.who == request.user
 
 
 def _back(
@@ -101,6 +106,8 @@ def _keep(request: SignedInRequest, chosen: AgendaItem) -> None:
 
 def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> HttpResponse:
     """The same figures as will be posted, the quorum, what waits for whom; nothing is written but the draft."""
+    if chosen.version != form.cleaned_data["item_version"] or chosen.state != ItemState.CALLED:
+        return _too_late(request, chosen, form)
     now = timezone.now()
     policy = policy_on_day(chosen.meeting)
     minute = form.minute()
@@ -151,8 +158,8 @@ def typed_in(form: DecideForm) -> list[tuple[str, str]]:
         if field.is_hidden or value in (None, "", False, []):
             continue
         words = " ".join(str(part) for part in value if part) if isinstance(value, (list, tuple)) else str(value)
-        if field.name == "outcome":
-            words = dict(field.field.choices).get(words, words)
+        if field.name == "outcome" and words in form.outcomes:
+            words = form.outcomes[words].label
         if words:
             said.append((str(field.label), words))
     return said

@@ -27,9 +27,16 @@ def meeting_or_404(request: SignedInRequest, reference: str) -> Meeting:
 def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
     """The agenda item of a reference, with what stands behind it."""
     seen = AgendaItem.objects.for_user(request.user).select_related(
-        "meeting__panel__council", "meeting__chair", "meeting__administrator", "application__child",
-        "application__council", "application__worker", "application__team__council", "application__panel",
-        "application__policy_version", "carried_from__meeting__panel",
+        "meeting__panel__council",
+        "meeting__chair",
+        "meeting__administrator",
+        "application__child",
+        "application__council",
+        "application__worker",
+        "application__team__council",
+        "application__panel",
+        "application__policy_version",
+        "carried_from__meeting__panel",
     )
     return get_object_or_404(seen, reference=reference)
 
@@ -37,9 +44,18 @@ def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
 def decision_or_404(request: SignedInRequest, reference: str) -> Decision:
     """The decision of a reference; one who withdrew from the case does not find it."""
     seen = Decision.objects.for_user(request.user).select_related(
-        "item__meeting__panel__council", "item__meeting__chair", "application__child", "application__council",
-        "application__worker", "application__team", "application__panel", "recorded_by", "signed_by", "policy_version",
-        "supersedes", "council",
+        "item__meeting__panel__council",
+        "item__meeting__chair",
+        "application__child",
+        "application__council",
+        "application__worker",
+        "application__team",
+        "application__panel",
+        "recorded_by",
+        "signed_by",
+        "policy_version",
+        "supersedes",
+        "council",
     )
     decision = get_object_or_404(seen, reference=reference)
     if has_withdrawn(decision.item, request.user):

@@ -55,12 +55,17 @@ def run_item(request: SignedInRequest, reference: str, item: str) -> HttpRespons
     return show(request, chosen)
 
 
-PARTS = {"items": "parts/run_list.html", "attendance": "parts/run_room.html", "money": "parts/run_money.html", "case": "parts/run_state.html"}
+PARTS = {
+    "items": "parts/run_list.html",
+    "attendance": "parts/run_room.html",
+    "money": "parts/run_money.html",
+    "case": "parts/run_state.html",
+}
 
 
 @require_GET
 @requires(Permission.SEE_MEETING)
-def part(request: SignedInRequest, reference: str, item: str, name: str) -> HttpResponse:
+def part(request: SignedInRequest, *, reference: str, item: str, name: str) -> HttpResponse:
     """One region of the run sheet, for screens that follow."""
     chosen = item_or_404(request, item)
     if chosen.meeting.reference != reference or name not in PARTS:
@@ -104,7 +109,9 @@ def safe(request: SignedInRequest, reference: str) -> HttpResponse:
     slots = runsheet.slots_of(items, selected=None, policy=policy, panel=meeting.panel.slug)
     live = runsheet.live_of(meeting, user=request.user)
     template = "decisions/parts/safe_list.html" if "part" in request.GET else "decisions/safe.html"
-    return render(request, template, {"meeting": meeting, "slots": slots, "parts": {"items": 0} | (live.parts if live else {})})
+    return render(
+        request, template, {"meeting": meeting, "slots": slots, "parts": {"items": 0} | (live.parts if live else {})}
+    )
 
 
 @require_POST
@@ -123,7 +130,7 @@ def meeting_step(request: SignedInRequest, reference: str, step: str) -> HttpRes
         raise Http404
     act, said = steps[step]
     try:
-        act(meeting=meeting, by=request.user, at=timezone.now())  # type: ignore[operator]
+        act(meeting=meeting, by=request.user, at=timezone.now())
     except MeetingRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("decisions:run", meeting.reference)
@@ -142,7 +149,11 @@ def chair(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("decisions:run", meeting.reference)
     try:
         services.name_chair(
-            meeting=meeting, chair=form.cleaned_data["chair"], reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            meeting=meeting,
+            chair=form.cleaned_data["chair"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
         )
     except MeetingRefusedError as refusal:
         messages.error(request, str(refusal))
@@ -200,8 +211,12 @@ def interest(request: SignedInRequest, item: str) -> HttpResponse:
     answer = form.cleaned_data["answer"]
     try:
         services.declare_interest(
-            item=chosen, user=request.user, nature=form.cleaned_data["nature"] if answer != "none" else "",
-            withdraws=answer == "withdraws", by=request.user, at=timezone.now(),
+            item=chosen,
+            user=request.user,
+            nature=form.cleaned_data["nature"] if answer != "none" else "",
+            withdraws=answer == "withdraws",
+            by=request.user,
+            at=timezone.now(),
         )
     except MeetingRefusedError as refusal:
         form.add_error(None, str(refusal))
@@ -219,7 +234,11 @@ def carry(request: SignedInRequest, item: str) -> HttpResponse:
         return show(request, chosen, other_form=("carry_form", form), status=422)
     try:
         services.carry_forward(
-            item=chosen, reason=form.cleaned_data["reason"], to=form.cleaned_data["to"], by=request.user, at=timezone.now()
+            item=chosen,
+            reason=form.cleaned_data["reason"],
+            to=form.cleaned_data["to"],
+            by=request.user,
+            at=timezone.now(),
         )
     except (MeetingRefusedError, AgendaRefusedError) as refusal:
         form.add_error(None, str(refusal))
@@ -250,5 +269,3 @@ def attendance(request: SignedInRequest, reference: str) -> HttpResponse:
         "is_over": meeting.state in OVER or meeting.state == MeetingState.PLANNED,
     }
     return render(request, "decisions/attendance.html", context, status=422 if form.is_bound else 200)
-
-

@@ -15,6 +15,7 @@ from decisions.models import Approval, AttendanceEvent, Decision, Interest, Shee
 from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
+from decisions.queries.money import with_dates
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError
 from decisions.states import DecisionState
 from decisions.views.found import decision_or_404, meeting_or_404, policy_on_day
@@ -32,13 +33,15 @@ if TYPE_CHECKING:
 
 @requires(Permission.SEE_MEETING)
 def minutes(request: SignedInRequest, reference: str) -> HttpResponse:
-    """The minutes: who was there, each item with its outcome, actions; the chair signs them when the meeting is closed."""
+    """The minutes: who was there, each item with its outcome, actions; the chair signs once the meeting is closed."""
     meeting = meeting_or_404(request, reference)
     may_sign = meeting.state == MeetingState.CLOSED and meeting.chair_id == request.user.pk
     form = SignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.sign_minutes(meeting=meeting, password=form.cleaned_data["password"], by=request.user, at=timezone.now())
+            services.sign_minutes(
+                meeting=meeting, password=form.cleaned_data["password"], by=request.user, at=timezone.now()
+            )
         except PasswordWrongError as wrong:
             form.add_error("password", str(wrong))
         except DecisionRefusedError as refusal:
@@ -64,8 +67,11 @@ def _minutes(request: SignedInRequest, meeting: Meeting) -> dict[str, Any]:
         .prefetch_related("conditions", "actions__owner")
     }
     people.note_reads(
-        by=request.user, at=timezone.now(), subject="request",
-        subject_refs=sorted(d.application.reference for d in readable.values()), facts={"page": "minutes"},
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_refs=sorted(d.application.reference for d in readable.values()),
+        facts={"page": "minutes"},
     )
     events = AttendanceEvent.objects.for_user(request.user).filter(meeting=meeting).select_related("user")
     return {
@@ -73,7 +79,10 @@ def _minutes(request: SignedInRequest, meeting: Meeting) -> dict[str, Any]:
         "rows": [{"slot": s, "decision": readable.get(s.item.pk)} for s in slots],
         "people": questions.room_of(meeting, at=timezone.now()),
         "events": events,
-        "interests": Interest.objects.for_user(request.user).filter(item__meeting=meeting).exclude(nature="").select_related("user", "item"),
+        "interests": Interest.objects.for_user(request.user)
+        .filter(item__meeting=meeting)
+        .exclude(nature="")
+        .select_related("user", "item"),
         "spent": runsheet.spent_in(meeting) if request.user.may(Permission.SEE_LEDGER) else None,
         "unsigned": sum(d.state == DecisionState.CONFIRMED for d in readable.values()),
     }
@@ -92,10 +101,20 @@ def _decision(request: SignedInRequest, found: Decision, form: SignForm, *, stat
     policy = policy_of(found.policy_version)
     labels = {o.code: o.label for o in policy.outcomes(meeting.panel.slug)}
     people.note_read(
-        by=request.user, at=timezone.now(), subject="request", subject_ref=found.application.reference, facts={"page": "decision"}
+        by=request.user,
+        at=timezone.now(),
+        subject="request",
+        subject_ref=found.application.reference,
+        facts={"page": "decision"},
     )
-    versions = Decision.objects.for_user(request.user).filter(item=found.item).select_related("recorded_by").order_by("-version")
+    versions = (
+        Decision.objects.for_user(request.user)
+        .filter(item=found.item)
+        .select_related("recorded_by")
+        .order_by("-version")
+    )
     approvals = list(found.approvals.select_related("given_by"))
+    given = {a.rule for a in approvals if a.answer == Approval.Answer.AGREED}  # said above, with name and moment
     is_chair = meeting.chair_id == request.user.pk
     stands = found.state != DecisionState.SUPERSEDED
     context = {
@@ -105,9 +124,14 @@ def _decision(request: SignedInRequest, found: Decision, form: SignForm, *, stat
         "approvals": [(policy.role_title(a.role), a) for a in approvals],
         "versions": list(versions),
         "sheet": Sheet.objects.for_user(request.user).filter(decision=found).first(),
-        "findings": [f for f in found.findings.get("findings", []) if f.get("effect") != "inform"],
+        "lines": with_dates(found.lines),
+        "findings": [
+            f for f in found.findings.get("findings", []) if f.get("effect") != "inform" and f.get("rule") not in given
+        ],
         "form": form,
-        "may_sign": is_chair and found.state == DecisionState.CONFIRMED and not any(a.answer == Approval.Answer.WAITING for a in approvals),
+        "may_sign": is_chair
+        and found.state == DecisionState.CONFIRMED
+        and not any(a.answer == Approval.Answer.WAITING for a in approvals),
         "may_correct": is_chair and stands and meeting.state != MeetingState.SIGNED,
     }
     return render(request, "decisions/decision.html", context, status=status)

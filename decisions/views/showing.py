@@ -33,7 +33,11 @@ OVER = frozenset({MeetingState.CLOSED, MeetingState.SIGNED, MeetingState.CANCELL
 
 
 def show(
-    request: SignedInRequest, chosen: AgendaItem, *, form: forms.Form | None = None, status: int = 200,
+    request: SignedInRequest,
+    chosen: AgendaItem,
+    *,
+    form: forms.Form | None = None,
+    status: int = 200,
     other_form: tuple[str, forms.Form] | None = None,
 ) -> HttpResponse:
     """Draw the run sheet; a form that was refused is drawn with what was typed."""
@@ -70,7 +74,8 @@ def frame(request: SignedInRequest, chosen: AgendaItem) -> dict[str, Any]:
         "after": slots[place + 1] if place + 1 < len(slots) else None,
         "current": next((s for s in slots if s.is_current), None),
         "live": live,
-        "parts": {"items": 0, "attendance": 0, "money": 0, "case": 0, "current": 0, "meeting": 0} | (live.parts if live else {}),
+        "parts": {"items": 0, "attendance": 0, "money": 0, "case": 0, "current": 0, "meeting": 0}
+        | (live.parts if live else {}),
         "load": agenda_questions.load(meeting, items),
         "pace": questions.pace(meeting, items, now=now) if is_open else None,
         "is_open": is_open,
@@ -104,7 +109,9 @@ def case_of(
         "shows_papers": shows,
         "standing": standing if shows else None,
         "table": table,
-        "findings_shown": [f for f in table.room.assessment.findings if f.stage == "decide" and f.effect in {"block", "warn"}]
+        "findings_shown": [
+            f for f in table.room.assessment.findings if f.stage == "decide" and f.effect in {"block", "warn"}
+        ]
         if table
         else [],
         "people": list(table.room.people) if table else questions.room_of(chosen.meeting, at=context["now"]),
@@ -131,7 +138,7 @@ def decide_form(request: SignedInRequest, item: AgendaItem, *, policy: Policy, d
         initial={"item_version": item.version, "review_date": runsheet.proposed_review(item)},
     )
     if draft is not None:
-        form.initial |= _initial_from(draft.fields, form)
+        form.initial = {**form.initial, **_initial_from(draft.fields, form)}
     return form
 
 

@@ -17,6 +17,13 @@
     }
   });
 
+  // The chair of the case on the table begins at the outcomes: a number, Enter, and Enter again to confirm.
+  const outcomes = document.querySelector("[data-number-keys]");
+  if (outcomes && !location.hash && (!document.activeElement || document.activeElement === document.body) && !document.querySelector(".govuk-error-summary")) {
+    const first = outcomes.querySelector("input[type=radio]:checked") || outcomes.querySelector("input[type=radio]");
+    if (first) first.focus({ preventScroll: true });
+  }
+
   // Counted from when the case was called, by the server's clock; silent for screen readers until it is asked for.
   const drawn = Date.now();
   function tick() {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Application
 from applications.states import State
 from decisions import services
-from decisions.models import AgendaItem, AgendaVersion
+from decisions.models import AgendaItem, AgendaVersion, Review
 from decisions.queries import agenda as questions
 from decisions.rules import changes, load_of, starts
 from decisions.services import AgendaRefusedError
@@ -77,8 +78,6 @@ def test_the_load_is_said_in_words_and_an_overrun_too() -> None:
 
 
 def test_times_are_elapsed_also_on_the_day_the_clocks_change() -> None:
-    from zoneinfo import ZoneInfo
-
     begins = datetime(2026, 10, 25, 0, 30, tzinfo=ZoneInfo("Europe/London"))
 
     later = starts(begins, [90, 10])[1]
@@ -157,7 +156,10 @@ def test_changes_are_said_in_sentences() -> None:
     said = changes(agenda(("A", "10:00", 10), ("B", "10:10", 10)), agenda(("B", "10:00", 20), ("C", "10:20", 10)))
 
     assert said == [
-        "C was added at 10:20.", "A was taken off.", "B moved from 10:10 to 10:00.", "B has 20 minutes instead of 10.",
+        "C was added at 10:20.",
+        "A was taken off.",
+        "B moved from 10:10 to 10:00.",
+        "B has 20 minutes instead of 10.",
     ]
 
 
@@ -175,7 +177,9 @@ def test_for_any_child_it_is_said_why_not(hall: Hall) -> None:
 
 
 def count(client: Any, page: str) -> int:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert client.get(page).status_code == 200
     return len(queries)
 
@@ -194,3 +198,19 @@ def test_an_agenda_of_thirty_costs_the_queries_of_one(hall: Hall, signed_in: Any
         hall.case()
 
     assert (count(browser, agenda), count(browser, offered)) == one
+
+
+def test_a_review_that_is_due_comes_back_and_is_done_when_it_is_noted(hall: Hall) -> None:
+    hall.decided(review_date=date(2026, 11, 3), no_review_reason="")
+    meeting = hall.plan(STARTS + timedelta(days=14))
+    due = questions.reviews_due(meeting, user=hall.administrator)
+
+    item = services.put_review_on_agenda(meeting=meeting, review=due[0], by=hall.administrator, at=AT)
+    hall.listed(hall.case(), meeting=meeting)
+    services.publish_agenda(meeting=meeting, by=hall.administrator, at=AT)
+    services.open_meeting(meeting=meeting, by=hall.administrator, at=STARTS + timedelta(days=14))
+    services.note_standing(item=item, note="Goes well.", by=hall.chair, at=STARTS + timedelta(days=14))
+
+    assert item.title == "Review of minute AR/2026/1/1"
+    assert questions.reviews_due(meeting, user=hall.administrator) == []
+    assert Review.objects.get().done_by == hall.chair

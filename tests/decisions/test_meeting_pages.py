@@ -68,8 +68,12 @@ def test_the_administrator_builds_orders_and_publishes_an_agenda(hall: Hall, sig
         assert application.reference in words(browser.get(url("agenda_proposals", meeting.reference)))
         browser.post(url("agenda_put", meeting.reference, application.reference))
     item = AgendaItem.objects.get(application=second)
-    browser.post(url("agenda_change", meeting.reference), {"move": f"{item.reference}:place", f"position-{item.reference}": "1"})
-    browser.post(url("agenda_change", meeting.reference), {"minutes": item.reference, f"minutes-{item.reference}": "0:25"})
+    browser.post(
+        url("agenda_change", meeting.reference), {"move": f"{item.reference}:place", f"position-{item.reference}": "1"}
+    )
+    browser.post(
+        url("agenda_change", meeting.reference), {"minutes": item.reference, f"minutes-{item.reference}": "0:25"}
+    )
     published = browser.post(url("agenda_publish", meeting.reference), follow=True)
 
     item.refresh_from_db()
@@ -83,7 +87,9 @@ def test_a_bad_number_of_minutes_is_said_and_changes_nothing(hall: Hall, signed_
     item = hall.listed()
 
     page = signed_in(hall.administrator).post(
-        url("agenda_change", hall.meeting.reference), {"minutes": item.reference, f"minutes-{item.reference}": "<script>"}, follow=True
+        url("agenda_change", hall.meeting.reference),
+        {"minutes": item.reference, f"minutes-{item.reference}": "<script>"},
+        follow=True,
     )
 
     assert "is not a length of time" in words(page)
@@ -105,9 +111,14 @@ def test_another_council_finds_nothing(hall: Hall, signed_in: Browser, other_sta
     decision = hall.decided()
     meeting, item = hall.meeting, decision.item
     looked = [
-        url("agenda", meeting.reference), url("agenda_version", meeting.reference, 1), url("run", meeting.reference),
-        url("run_item", meeting.reference, item.reference), url("run_safe", meeting.reference), url("minutes", meeting.reference),
-        url("live_version", meeting.reference), url("decision", decision.reference),
+        url("agenda", meeting.reference),
+        url("agenda_version", meeting.reference, 1),
+        url("run", meeting.reference),
+        url("run_item", meeting.reference, item.reference),
+        url("run_safe", meeting.reference),
+        url("minutes", meeting.reference),
+        url("live_version", meeting.reference),
+        url("decision", decision.reference),
     ]
     for capacity in (Capacity.CHAIR, Capacity.AUDITOR):
         browser = signed_in(other_staff[capacity])
@@ -180,7 +191,7 @@ def test_the_chair_sees_what_confirming_does_and_then_it_is_done(hall: Hall, sig
     assert Decision.objects.count() == 0
     done = browser.post(url("item_decide", item.reference), {**typed, "confirm": "1"}, follow=True)
 
-    assert "Commits <strong class=\"house-money\">£7,800.00</strong> this year" in words(shown)
+    assert 'Commits <strong class="house-money">£7,800.00</strong> this year' in words(shown)
     decision = Decision.objects.get()
     assert decision.money["this_year_pence"] == 780_000
     assert f"Minute {decision.minute_number} is recorded" in words(done)
@@ -220,13 +231,18 @@ def test_a_refused_form_loses_nothing_and_says_what_is_wrong_beside_the_field(ha
 
     answer = browser.post(
         url("item_decide", item.reference),
-        as_typed(hall, item, reasons="Kept words", **{f"line_{line.pk}_pence": "=1+1", "review_date_day": "31", "review_date_month": "2"}),
+        as_typed(
+            hall,
+            item,
+            reasons="Kept words",
+            **{f"line_{line.pk}_pence": "=1+1", "review_date_day": "31", "review_date_month": "2"},
+        ),
     )
 
     assert answer.status_code == 422
     assert "is not a sum of money" in words(answer)
     assert "Kept words" in words(answer)
-    assert "value=\"=1+1\"" in words(answer)
+    assert 'value="=1+1"' in words(answer)
 
 
 def test_a_draft_is_kept_valid_or_not_and_comes_back(hall: Hall, signed_in: Browser) -> None:
@@ -259,7 +275,9 @@ def test_screens_follow_by_a_small_number(hall: Hall, signed_in: Browser) -> Non
 
     first = browser.get(address)
     same = browser.get(address, headers={"If-None-Match": first["ETag"]})
-    services.declare_interest(item=item, user=hall.members[0], nature="", withdraws=False, by=hall.members[0], at=STARTS)
+    services.declare_interest(
+        item=item, user=hall.members[0], nature="", withdraws=False, by=hall.members[0], at=STARTS
+    )
     changed = browser.get(address, headers={"If-None-Match": first["ETag"]})
 
     assert (first.status_code, same.status_code, changed.status_code) == (200, 304, 200)
@@ -303,10 +321,19 @@ def test_every_page_draws_for_everybody_who_may_see_it(hall: Hall, signed_in: Br
     decision = hall.decided()
     meeting, item = hall.meeting, decision.item
     pages = [
-        url("meetings"), url("agenda", meeting.reference), url("agenda_version", meeting.reference, 1),
-        url("run_item", meeting.reference, item.reference), url("run_safe", meeting.reference), url("minutes", meeting.reference),
-        url("decision", decision.reference), url("my_actions"), url("reviews"),
-        *(url("run_part", meeting.reference, item.reference, name) for name in ("items", "case", "attendance", "money")),
+        url("meetings"),
+        url("agenda", meeting.reference),
+        url("agenda_version", meeting.reference, 1),
+        url("run_item", meeting.reference, item.reference),
+        url("run_safe", meeting.reference),
+        url("minutes", meeting.reference),
+        url("decision", decision.reference),
+        url("my_actions"),
+        url("reviews"),
+        *(
+            url("run_part", meeting.reference, item.reference, name)
+            for name in ("items", "case", "attendance", "money")
+        ),
     ]
     for user in (hall.chair, hall.members[0], hall.administrator):
         browser = signed_in(user)

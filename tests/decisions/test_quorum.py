@@ -42,7 +42,9 @@ class Wokingham(Hall):
         super().__init__("wokingham")
         self.four = [
             self.person(f"q{n}", role=role, capacity=Capacity.MEMBER)
-            for n, role in enumerate(("service_manager", "family_placement_team", "finance", "operational_commissioning"))
+            for n, role in enumerate(
+                ("service_manager", "family_placement_team", "finance", "operational_commissioning")
+            )
         ]
 
 

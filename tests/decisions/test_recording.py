@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from applications.models import Application
 from applications.states import State
@@ -174,8 +175,12 @@ def test_a_correction_is_a_new_version_and_the_money_is_posted_anew(hall: Hall) 
     line = changed(hall.minute(item).lines[0], pence=50_000)
 
     new = services.correct(
-        decision=old, minute=hall.minute(item, lines=[line]), why="The price was wrong.", expected_version=1,
-        by=hall.chair, at=LATER,
+        decision=old,
+        minute=hall.minute(item, lines=[line]),
+        why="The price was wrong.",
+        expected_version=1,
+        by=hall.chair,
+        at=LATER,
     )
 
     old.refresh_from_db()
@@ -191,8 +196,6 @@ def test_a_correction_is_a_new_version_and_the_money_is_posted_anew(hall: Hall) 
 
 
 def test_the_database_itself_refuses_to_change_what_was_decided(hall: Hall) -> None:
-    from django.db import DatabaseError, transaction
-
     decision = hall.decided()
 
     for column, value in (("outcome", "not_agreed"), ("reasons", "other"), ("lines", [])):

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
-class Fault(Exception):
+class PlantedError(Exception):
     """The fault put into the way."""
 
 
@@ -36,7 +36,7 @@ def breaking_at(number: int) -> Callable[..., Any]:
         if sql.lstrip().upper().startswith(WRITES):
             seen += 1
             if seen == number:
-                raise Fault(sql[:80])
+                raise PlantedError(sql[:80])
         return execute(sql, params, many, context)
 
     return wrapper
@@ -45,7 +45,10 @@ def breaking_at(number: int) -> Callable[..., Any]:
 def everything() -> dict[str, Any]:
     """What a decision touches, to be compared before and after."""
     return {
-        "rows": [m.objects.count() for m in (Decision, Condition, Action, Review, Commitment, LedgerEntry, Message, RecordEntry)],
+        "rows": [
+            m.objects.count()
+            for m in (Decision, Condition, Action, Review, Commitment, LedgerEntry, Message, RecordEntry)
+        ],
         "item": list(AgendaItem.objects.values_list("state", "version")),
         "request": list(Application.objects.values_list("state", "version")),
         "live": list(LiveState.objects.values_list("version", "parts")),
@@ -77,7 +80,7 @@ def test_a_fault_at_any_write_leaves_nothing(hall: Hall) -> None:
             with connection.execute_wrapper(breaking_at(number)):
                 press(hall, item)
             finished = True
-        except Fault:
+        except PlantedError:
             assert everything() == before, f"write {number} left something"
 
     assert number > 20  # each write had its turn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -52,7 +53,10 @@ class Hall:
     def load_budget(self, pence: int, *categories: str) -> BudgetLine:
         finance.open_year(council=self.council, begins=2026, by=self.administrator, at=AT)
         row = finance.BudgetRow(
-            code="SUPPORT", name="Support packages", pence=pence, categories=categories or ("therapy", "ifa_foster_placement")
+            code="SUPPORT",
+            name="Support packages",
+            pence=pence,
+            categories=categories or ("therapy", "ifa_foster_placement"),
         )
         finance.load_budget(
             council=self.council, year=2026, rows=[row], source_ref="Budget 2026", by=self.administrator, at=AT
@@ -67,8 +71,15 @@ class Hall:
 
     def plan(self, starts_at: datetime) -> Meeting:
         return make_meeting(
-            panel=self.panel, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), place="Room 1",
-            chair=self.chair, administrator=self.administrator, by=self.administrator, at=AT, tells_members=False,
+            panel=self.panel,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=3),
+            place="Room 1",
+            chair=self.chair,
+            administrator=self.administrator,
+            by=self.administrator,
+            at=AT,
+            tells_members=False,
         )
 
     def case(self, *, category: str = "therapy", submitted_at: datetime = AT, **fields: Any) -> Application:
@@ -109,18 +120,27 @@ class Hall:
 
     def minute(self, item: AgendaItem, outcome: str = "agreed", **values: Any) -> Minute:
         lines = as_requested(item.application) if outcome.startswith(("agree", "approv")) else []
-        return Minute(**{"outcome": outcome, "lines": lines, "reasons": "It meets the need.", "no_review_reason": "Ends soon.", **values})
+        return Minute(
+            **{
+                "outcome": outcome,
+                "lines": lines,
+                "reasons": "It meets the need.",
+                "no_review_reason": "Ends soon.",
+                **values,
+            }
+        )
 
     def decided(self, item: AgendaItem | None = None, outcome: str = "agreed", **values: Any) -> Decision:
         item = item or self.called()
         return services.record(
-            item=item, minute=self.minute(item, outcome, **values), item_version=item.version, by=self.chair,
+            item=item,
+            minute=self.minute(item, outcome, **values),
+            item_version=item.version,
+            by=self.chair,
             at=STARTS + timedelta(minutes=20),
         )
 
 
 def changed(line: AgreedLine, **values: Any) -> AgreedLine:
     """An agreed line with some of it changed by the panel."""
-    from dataclasses import replace
-
     return replace(line, **values)
