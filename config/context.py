@@ -14,11 +14,13 @@ from people.permissions import Permission
 PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("Home", "home", Permission.SIGNED_IN),
     ("Requests", "applications:requests", Permission.SEE_REQUEST),
+    ("Does it need panel?", "applications:checker", Permission.SIGNED_IN),
     ("Waiting for me", "applications:waiting", Permission.SIGN_OFF),
     ("Meetings", "decisions:meetings", Permission.SEE_MEETING),
     ("Calendar", "panels:meetings", Permission.BUILD_AGENDA),
     ("Funds", "finance:funds", Permission.SEE_LEDGER),
     ("Policy", "panels:policy", Permission.SEE_POLICY),
+    ("Rehearse rules", "applications:rehearsal", Permission.REHEARSE_POLICY),
     ("Colleagues", "people:colleagues", Permission.SIGNED_IN),
     ("Cover", "panels:cover", Permission.SIGN_OFF),
     ("Messages", "people:post", Permission.BUILD_AGENDA),

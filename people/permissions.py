@@ -67,6 +67,7 @@ class Permission(StrEnum):
     SEE_RECORD = "see_record"  # the audit record
     SEE_POLICY = "see_policy"
     ADOPT_POLICY = "adopt_policy"
+    REHEARSE_POLICY = "rehearse_policy"  # try a draft of the rules on past requests; changes nothing
     VERIFY_SHEET = "verify_sheet"
     MANAGE_USERS = "manage_users"
     SEE_MAILBOX = "see_mailbox"  # the demo's post box; exists only where the demo was asked for
@@ -154,6 +155,7 @@ GRANTS: dict[Permission, dict[Capacity, Scope]] = {
     Permission.LOAD_BUDGET: {C.ACCOUNTANT: S.COUNCIL},
     Permission.SEE_RECORD: {C.HEAD_OF_SERVICE: S.COUNCIL, C.ADMINISTRATOR: S.COUNCIL, C.AUDITOR: S.COUNCIL},
     Permission.ADOPT_POLICY: {C.HEAD_OF_SERVICE: S.COUNCIL},
+    Permission.REHEARSE_POLICY: {C.HEAD_OF_SERVICE: S.COUNCIL, C.AUDITOR: S.COUNCIL},
     Permission.MANAGE_USERS: {C.SYSTEM_ADMINISTRATOR: S.COUNCIL},
 }
 

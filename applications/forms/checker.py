@@ -177,6 +177,30 @@ class CheckerForm(forms.Form):
         facts = {path: as_fact(QUESTIONS[path][1], self.cleaned_data.get(name_of(path))) for path in self.paths}
         return {path: value for path, value in facts.items() if value is not None and value != []}
 
+    def line(self) -> dict[str, Any]:
+        """The resource as a request's row keeps it; what belongs to another row of it is not carried."""
+        typed, answers = self.cleaned_data, self.answers()
+        columns = {name: typed.get(name) for name in ("category", "unit", "pence", "start", "end", "is_open_ended")}
+        facts = {path.removeprefix("line."): value for path, value in answers.items() if path.startswith("line.")}
+        facts.pop("for_line", None)
+        return {**columns, "provision": facts.pop("provision", ""), "facts": facts}
+
+    def circumstances(self) -> dict[str, Any]:
+        """The answers that belong to the whole request; what the child's own record holds is not among them."""
+        made: dict[str, Any] = {key: self.cleaned_data[key] for key in ("joint_funding",) if self.cleaned_data.get(key)}
+        if self.cleaned_data.get("emergency"):
+            made["emergency"] = {"kind": self.cleaned_data["emergency"]}
+        columns = {path for path, _, kind in CHILD if kind != "provision"}
+        for path, value in self.answers().items():
+            top, _, part = path.partition(".")
+            if top == "line" or path in columns or (top == "emergency" and "emergency" not in made):
+                continue
+            if part:
+                made.setdefault(top, {})[part] = value
+            else:
+                made[top] = value
+        return made
+
     def first(self) -> list[BoundField]:
         """The fields everybody sees."""
         return [self[name] for name in self.base]

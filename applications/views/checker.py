@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from applications import services
+from applications.forms import ChooseChildForm
 from applications.forms.checker import CheckerForm
 from applications.forms.words import label
+from applications.models import Child
 from applications.queries.checker import Answer, ask
 from panels.policy import Policy
 from panels.services import NoPolicyError, policy_for
@@ -54,8 +57,47 @@ def checker(request: SignedInRequest) -> HttpResponse:
         "findings": [f for f in answer.assessment.findings if f.rule not in {g.rule for g in answer.grounds}],
         "today": timezone.localdate(at),
         "may_write": request.user.may(Permission.WRITE_REQUEST),
+        "carried": carried(request, form),
     }
     return render(request, "applications/checker.html", context)
+
+
+def carried(request: SignedInRequest, form: CheckerForm) -> list[tuple[str, str]]:
+    """What was typed, to be posted again from another form of the page: only names the form knows."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if any(name == known or name.startswith(f"{known}_") for known in form.fields)
+        for value in values[:20]
+    ]
+
+
+@requires(Permission.WRITE_REQUEST)
+@require_POST
+def checker_start(request: SignedInRequest) -> HttpResponse:
+    """Begin a request with the resource that was checked: the child is chosen here, the rest is taken along."""
+    at = timezone.now()
+    try:
+        _, policy = policy_for(council=request.council, on=timezone.localdate(at))
+    except NoPolicyError:
+        return render(request, "panels/no_policy.html")
+    form = CheckerForm(request.POST, policy=policy)
+    if not form.is_valid():
+        context = {"form": form, "first": form.first(), "further": form.wrong(), "policy": policy, "answer": None}
+        return render(request, "applications/checker.html", context, status=422)
+    is_chosen = "child" in request.POST
+    choice = ChooseChildForm(request.POST if is_chosen else None, children=Child.objects.for_user(request.user))
+    if not is_chosen or not choice.is_valid():
+        context = {"form": choice, "carried": carried(request, form), "what": label(form.cleaned_data["category"])}
+        return render(request, "applications/checker_start.html", context, status=422 if is_chosen else 200)
+    application = services.create_draft(child=choice.cleaned_data["child"], by=request.user, at=at)
+    services.save_part(application=application, part="lines", values=form.line(), by=request.user, at=at)
+    if facts := form.circumstances():
+        services.save_group(
+            application=application, group="facts", base_version=application.version, values=facts,
+            by=request.user, at=at,
+        )
+    return redirect("applications:tasks", application.reference)
 
 
 def panel_name(policy: Policy, slug: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from panels.rules.assessment import Approval, Assessment, Deadline, Finding, LineTotal, Quorum, Totals
-from panels.rules.engine import assess, due_of, submission_due
+from panels.rules.engine import assess, due_of, grounds_of, submission_due
 
 __all__ = [
     "Approval",
@@ -15,5 +15,6 @@ __all__ = [
     "Totals",
     "assess",
     "due_of",
+    "grounds_of",
     "submission_due",
 ]
