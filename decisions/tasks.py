@@ -13,7 +13,7 @@ from decisions.services import packs, reminders, sheets
 log = logging.getLogger(__name__)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def draw_owed_sheets() -> int:
     """Draw, seal and store each sheet that is owed; says how many. One that fails waits and is tried again."""
     stored = 0
@@ -30,7 +30,7 @@ def draw_owed_sheets() -> int:
     return stored
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def owe_reminders() -> int:
     """Owe reminders of actions, reviews and decisions that are due; says how many are new."""
     return reminders.owe(at=timezone.now())

@@ -89,13 +89,14 @@ def draw_sheet(data: dict[str, Any], *, data_sha256: str, reference: str) -> byt
     from weasyprint import HTML  # noqa: PLC0415 -- needs system libraries
 
     html = sheet_html(data, data_sha256=data_sha256, reference=reference)
-    return HTML(string=html, url_fetcher=_refuse).write_pdf(
+    drawn: bytes = HTML(string=html, url_fetcher=_refuse).write_pdf(
         stylesheets=[_stylesheet()],
         font_config=_fonts(),
         pdf_variant=VARIANT,
         pdf_identifier=hashlib.sha256(data_sha256.encode()).digest()[:16],
         custom_metadata=True,
     )
+    return drawn
 
 
 def draw_pack(snapshot: dict[str, Any]) -> bytes:
@@ -115,4 +116,5 @@ def draw_pack(snapshot: dict[str, Any]) -> bytes:
         )
         for page in pages
     ]
-    return drawn[0].copy([page for part in drawn for page in part.pages]).write_pdf(pdf_variant=VARIANT)
+    joined: bytes = drawn[0].copy([page for part in drawn for page in part.pages]).write_pdf(pdf_variant=VARIANT)
+    return joined

@@ -26,7 +26,7 @@ def cheapen_hashes() -> None:
 
     The first real sign-in of an account replaces its hash by one of full strength.
     """
-    hasher = get_hasher()
+    hasher: Any = get_hasher()
     hasher.time_cost, hasher.memory_cost, hasher.parallelism = 1, 8, 1
 
 

@@ -99,7 +99,7 @@ class Casting:
         last = self.names["last_names"][(self.taken * 11) % len(self.names["last_names"])]
         self.taken += 1
         name = f"{self.cast.council.slug}-{username}"
-        return User.objects.create(
+        user: User = User.objects.create(
             username=name,
             first_name=first,
             last_name=last,
@@ -109,6 +109,7 @@ class Casting:
             job_title=title,
             password=self.password,
         )
+        return user
 
     def _holds(self, user: User, role: str, capacity: Capacity, *, team: Team | None = None, service: str = "") -> None:
         self.roles.append(
