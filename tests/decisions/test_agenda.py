@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -184,6 +185,7 @@ def count(client: Any, page: str) -> int:
     return len(queries)
 
 
+@time_machine.travel(AT, tick=False)  # a session notes activity every twenty seconds
 def test_an_agenda_of_thirty_costs_the_queries_of_one(hall: Hall, signed_in: Any) -> None:
     browser = signed_in(hall.administrator)
     agenda, offered = (reverse(f"decisions:{n}", args=[hall.meeting.reference]) for n in ("agenda", "agenda_proposals"))
