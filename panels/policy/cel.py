@@ -15,6 +15,7 @@ from typing import Any, Final
 from cel_expr_python import cel
 
 from panels.policy.facts import NAMES, Kind
+from panels.policy.plain import Plain, plain
 
 _TYPES: Final[dict[Kind, Any]] = {
     "word": cel.Type.STRING,
@@ -40,10 +41,11 @@ class ConditionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One compiled condition and the names of facts it uses."""
+    """One compiled condition, the names of facts it uses, and what of it is answered without the library."""
 
     text: str
     names: tuple[str, ...]
+    plain: Plain
     _program: Any
 
     def holds(self, activation: Activation) -> bool | None:
@@ -80,7 +82,7 @@ class Language:
                 raise ConditionError(_explain(str(error))) from None
             if program.return_type() != cel.Type.BOOL:
                 raise ConditionError("a condition answers yes or no, this one is a " + str(program.return_type()))
-            self._made[text] = Condition(text, self.used(text), program)
+            self._made[text] = Condition(text, self.used(text), plain(text), program)
         return self._made[text]
 
     def activation(self, values: Mapping[str, Any]) -> Activation:

@@ -49,7 +49,9 @@ class Asking:
             return True
         key = (when.text, line)
         if key not in self._answers:
-            answer = when.holds(self._activation(line))
+            answer = when.plain.answer(self.facts.values, self._line(line), self.fixed)
+            if answer is None and not when.plain.whole:
+                answer = when.holds(self._activation(line))
             if answer is None:
                 answer = self._between(when, line)
             self._answers[key] = answer
@@ -57,6 +59,9 @@ class Asking:
         if answer is None:
             self.lacks(*(path for name in when.names for path in self.facts.paths(name, line)))
         return answer
+
+    def _line(self, line: int | None) -> dict[str, Any]:
+        return {} if line is None else self.facts.line_values[line]
 
     def lacks(self, *paths: str) -> None:
         """Note facts the verdict would need."""
@@ -74,9 +79,8 @@ class Asking:
     def _activation(self, line: int | None, end: str = "", sums: dict[str, int] | None = None) -> Activation:
         key = (line, end)
         if key not in self._bound:
-            values = self.fixed | self.facts.values | (sums or {})
-            if line is not None:
-                values |= self.facts.line_values[line]
+            values = self.fixed | self.facts.values | self._line(line) | (sums or {})
+            values = {name: values[name] for name in self.program.asked.intersection(values)}
             self._bound[key] = self.program.language.activation(values)
         return self._bound[key]
 

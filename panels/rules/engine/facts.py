@@ -105,7 +105,7 @@ class Facts:
         self._initial(index, line)
 
     def _end(self, line: Mapping[str, Any], values: dict[str, Any]) -> None:
-        """One of end and open-ended tells the other: a line with an end is not open-ended, an open-ended one has none."""
+        """One tells the other: a line with an end is not open-ended, an open-ended line has none."""
         if "end" in line:
             values.setdefault("line.open_ended", line["end"] is None)
         elif values.get("line.open_ended"):

@@ -53,6 +53,7 @@ class Program:
     by_months: frozenset[str] = frozenset()
     family_six_months: bool = False
     defaults: dict[str, bool] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def fixed_values(self, on: date | None) -> dict[str, Any]:
         """Parameters as they stand on a day, and groups, by the names conditions use."""
@@ -153,13 +154,10 @@ def _ready(program: Program, entry: s.Entry, part: P) -> Ready[P]:
     when = getattr(part, "when", None)
     met_when = getattr(part, "met_when", None)
     names = getattr(part, "lines", ())
-    return Ready(
-        entry,
-        part,
-        program.language.compile(when) if when else None,
-        spelt_out(program.policy, names) if names else None,
-        program.language.compile(met_when) if met_when else None,
-    )
+    compiled = [program.language.compile(text) if text else None for text in (when, met_when)]
+    for condition in compiled:
+        program.asked.update(condition.names if condition else ())
+    return Ready(entry, part, compiled[0], spelt_out(program.policy, names) if names else None, compiled[1])
 
 
 def spelt_out(policy: Policy, names: Iterable[str]) -> frozenset[str]:

@@ -1,0 +1,128 @@
+"""Conditions answered without the library say exactly what the library says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from panels.policy import installed, load
+from panels.policy.cel import Language
+from panels.policy.plain import plain
+from panels.rules.engine.asking import Asking
+from panels.rules.engine.facts import Facts
+from panels.rules.engine.program import language_of, program_of
+from tests.policies.tables import read
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+LANGUAGE = Language({"limit": "pence"}, {"some": ("therapy", "nursery")}, ("T-01",))
+NAMES = ("complete", "missed.t_01", "out_of_panel_leave", "child.unaccompanied")
+
+
+def conditions_of(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"when", "met_when"} and isinstance(value, str):
+                yield value
+            else:
+                yield from conditions_of(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from conditions_of(value)
+
+
+@pytest.mark.parametrize("council", installed())
+def test_on_every_vector_each_condition_of_a_council_has_one_answer(council: str) -> None:
+    policy = load(council)
+    program, language = program_of(policy), language_of(policy)
+    conditions = [language.compile(text) for text in dict.fromkeys(conditions_of(policy.payload()))]
+    asked = 0
+    for folder in (VECTORS, VECTORS / "extra"):
+        file = folder / f"{council}.json"
+        for vector in json.loads(file.read_text(encoding="utf-8")) if file.is_file() else ():
+            facts = Facts(read(vector["case"], policy).facts, program, None)
+            fixed = Asking(program, facts).fixed
+            line = facts.line_values[0] if facts.lines else {}
+            activation = language.activation(fixed | facts.values | line)
+            for condition in conditions:
+                quick = condition.plain.answer(facts.values, line, fixed)
+                assert quick is None or quick == condition.holds(activation), condition.text
+                if condition.plain.whole:
+                    assert quick == condition.holds(activation), condition.text
+                asked += 1
+    assert asked > 500
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("complete", True),
+        ("!complete && missed.t_01", True),
+        ("(complete || missed.t_01) && !(complete && missed.t_01)", True),
+        ('child.status in ["none", "care_leaver"]', True),
+        ('"care_plan" in documents', True),
+        ('!("care_plan" in documents)', True),
+        ("request.total > param.limit", True),
+        ("child.age >= 18", True),
+        ('area == "a && b"', True),
+        ('area == "a) || (b"', True),
+        ("size(documents) == 0", False),
+        ("documents.exists(d, d == area)", False),
+        ("child.age + 1 > 18", False),
+        ("complete ? missed.t_01 : out_of_panel_leave", False),
+        ("complete && missed.t_01 ? complete : missed.t_01", False),
+        ("complete == true", False),
+        ("!complete == missed.t_01", False),
+        ("area == 'north'", False),
+        ('"care_plan" in ["care_plan", area]', False),
+        ("child.age > -1", False),
+    ],
+)
+def test_what_is_plain_is_told_from_what_is_not(text: str, whole: bool) -> None:
+    LANGUAGE.compile(text)
+
+    assert plain(text).whole is whole
+
+
+@pytest.mark.parametrize("text", ["child.age >= 18", "panel_starts_at < submitted_at", "request.total <= param.limit"])
+def test_a_fact_that_is_not_known_gives_no_answer(text: str) -> None:
+    assert plain(text).answer({}, {}, {}) is None
+
+
+def test_instants_and_numbers_are_compared() -> None:
+    nine, ten = datetime(2026, 3, 9, 9, tzinfo=UTC), datetime(2026, 3, 9, 10, tzinfo=UTC)
+
+    assert (
+        plain("panel_starts_at < submitted_at").answer({"panel_starts_at": nine, "submitted_at": ten}, {}, {}) is True
+    )
+    assert plain("line.total <= param.limit").answer({}, {"line.total": 501}, {"param.limit": 500}) is False
+
+
+atoms = st.sampled_from([*NAMES, *(f"!{name}" for name in NAMES), 'area == "north"', 'area in ["east", "west"]'])
+texts = st.recursive(
+    atoms,
+    lambda inner: (
+        st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+        | st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(" ".join)
+        | inner.map(lambda t: f"!({t})")
+    ),
+    max_leaves=8,
+)
+worlds = st.fixed_dictionaries(
+    {}, optional={**dict.fromkeys(NAMES, st.booleans()), "area": st.sampled_from(["north", "east", "west"])}
+)
+
+
+@settings(deadline=None)
+@given(text=texts, world=worlds)
+def test_any_plain_condition_has_the_answer_of_the_library(text: str, world: dict[str, Any]) -> None:
+    expected = LANGUAGE.compile(text).holds(LANGUAGE.activation(world))
+
+    assert plain(text).whole
+    assert plain(text).answer(world, {}, {}) == expected
