@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from applications.forms.fields import draft_data
 from applications.models import Application, Child, DraftText
 from applications.queries import Standing, own_questions, standing_of, with_parts
 from applications.queries.tasks import TITLES
+from panels.services import NoPolicyError, policy_for
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
 from people.templatetags.gov import clock
@@ -35,10 +37,22 @@ def mine_to_write(request: SignedInRequest, reference: str) -> Application:
     return application
 
 
+def _has_policy(request: SignedInRequest) -> bool:
+    """Whether the council has adopted rules a request could be judged by; says so on the page where it has not."""
+    try:
+        policy_for(council=request.council, on=timezone.localdate())
+    except NoPolicyError:
+        messages.error(request, "The council has adopted no policy yet, so no request can be begun.")
+        return False
+    return True
+
+
 @requires(Permission.WRITE_REQUEST)
 @require_http_methods(["GET", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     """Choose the child a new request is for."""
+    if not _has_policy(request):
+        return redirect("applications:mine")
     children = Child.objects.for_user(request.user)
     form = ChooseChildForm(request.POST if request.method == "POST" else None, children=children)
     if request.method == "POST" and form.is_valid():
@@ -53,6 +67,8 @@ def new(request: SignedInRequest) -> HttpResponse:
 def new_child(request: SignedInRequest) -> HttpResponse:
     """Add the minimal record of a child, and begin a request for them."""
     form = ChildForm(request.POST if request.method == "POST" else None)
+    if not _has_policy(request):
+        return redirect("applications:mine")
     if request.user.team is None:
         messages.error(request, "You belong to no team yet: ask the system administrator to put you in one.")
         return redirect("applications:new")
@@ -90,7 +106,7 @@ def made_form(standing: Standing, code: str, data: Any = None) -> Any:
     """The form of a group, bound to `data` where there is some; None for a group that has only rows."""
     application, policy = standing.application, standing.policy
     if code in GROUP_FORMS:
-        return GROUP_FORMS[code](data, instance=Application.objects.get(pk=application.pk))
+        return GROUP_FORMS[code](data, instance=copy(application))
     if code == "facts":
         return FactsForm(data, policy=policy, facts=application.facts)
     if code == "questions":
@@ -98,7 +114,7 @@ def made_form(standing: Standing, code: str, data: Any = None) -> Any:
     if code == "checklist":
         return ChecklistForm(data, items=standing.items(), facts=application.facts)
     if code == "child":
-        return ChildForm(data, instance=Child.objects.get(pk=application.child_id))
+        return ChildForm(data, instance=copy(application.child))
     return None
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from applications.models import Application
 from applications.states import State
-from tests.factories.applications import House
+from people.models import Council
+from tests.factories.applications import House, person, team
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,10 @@ def test_a_request_goes_from_a_blank_form_to_ready(house: House, as_user) -> Non
     whole.refresh_from_db()
     assert whole.state == State.READY
     assert client.get("/requests/").status_code == 200
+
+
+def test_without_an_adopted_policy_no_request_is_begun(db: None, as_user) -> None:
+    bare = Council.objects.create(slug="bare", name="Bareshire")
+    worker = person(bare, "worker", team=team(bare))
+    response = as_user(worker).get("/requests/new/", follow=True)
+    assert "adopted no policy yet" in response.content.decode()
