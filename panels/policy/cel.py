@@ -91,8 +91,14 @@ class Language:
 
     def used(self, text: str) -> tuple[str, ...]:
         """The declared names in a condition, in the order in which they stand."""
-        found = _NAME.findall(_STRING.sub("''", text))
-        return tuple(dict.fromkeys(name for name in found if name in self.names))
+        found = (self._declared(name) for name in _NAME.findall(_STRING.sub("''", text)))
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    def _declared(self, name: str) -> str:
+        """The name as far as it is declared: of `area.startsWith` the fact is `area`."""
+        while name and name not in self.names:
+            name = name.rpartition(".")[0]
+        return name
 
 
 def missed(timer: str) -> str:

@@ -126,3 +126,10 @@ def test_any_plain_condition_has_the_answer_of_the_library(text: str, world: dic
 
     assert plain(text).whole
     assert plain(text).answer(world, {}, {}) == expected
+
+
+def test_the_fact_before_a_function_is_among_the_names_of_a_condition() -> None:
+    assert LANGUAGE.used('area.startsWith("n") && panel_starts_at.getHours("Europe/London") == 9') == (
+        "area",
+        "panel_starts_at",
+    )
