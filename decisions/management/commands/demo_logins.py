@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from decisions.management.demo.cast import PASSWORD
+from panels.models import SeatHolder
 from people.models import Council, RoleHeld, User
 from people.permissions import Capacity
 
@@ -27,7 +28,9 @@ class Command(BaseCommand):
             held = RoleHeld.objects.filter(user__council=council).select_related("user").order_by("user_id", "pk")
             offices = Counter(role.user_id for role in held)
             first: dict[str, User] = {}
-            for role in sorted(held, key=lambda role: offices[role.user_id]):  # who is one thing only shows it best
+            seated = set(SeatHolder.objects.filter(panel__council=council).values_list("user_id", flat=True))
+            # Who is one thing only shows it best; a member has to sit somewhere.
+            for role in sorted(held, key=lambda role: (role.user_id not in seated, offices[role.user_id])):
                 first.setdefault(role.capacity, role.user)
             for capacity in Capacity:
                 if capacity.value in first:
