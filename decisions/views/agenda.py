@@ -84,19 +84,20 @@ def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion |
 
 
 def _row(item: AgendaItem, *, number: int, items: list[AgendaItem], policy: Policy) -> dict[str, Any]:
-    name = f"item {number}"
+    title = item.title or (item.application.title if item.application else "") or "Case"
+    name = item.application.reference if item.application else title
     begins = timezone.localtime(item.starts_at).strftime("%H:%M") if item.starts_at else ""
     return {
         "item": item,
         "number": number,
         "name": name,
-        "title": item.title or (item.application.title if item.application else "") or "Case",
+        "title": title,
         "missing": questions.missing_of(item.application) if item.application else (),
         "clause": _clause(item, policy),
         "is_first": number == 1,
         "is_last": number == len(items),
         "is_waiting": item.state == "waiting",
-        "said": f"{name.capitalize()}, now {number} of {len(items)}, starts {begins}",
+        "said": f"{name}, now {number} of {len(items)}, starts {begins}",
     }
 
 

@@ -19,7 +19,7 @@ from decisions.services import AlreadyDecidedError, DecisionRefusedError, NotOnT
 from decisions.services.authority import judged
 from decisions.states import ItemState
 from decisions.views.found import decision_or_404, item_or_404, policy_on_day
-from decisions.views.showing import decide_form, show
+from decisions.views.showing import decide_form, show, to_next
 from people import services as people
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
@@ -78,7 +78,7 @@ def _recorded(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) ->
 
 def _said(request: SignedInRequest, decision: Decision) -> HttpResponse:
     messages.success(request, f"Minute {decision.minute_number} is recorded.")
-    return redirect("decisions:run", decision.item.meeting.reference)
+    return to_next(request, decision.item)
 
 
 def _is_own_second_press(late: AlreadyDecidedError, request: SignedInRequest, form: DecideForm) -> bool:

@@ -19,7 +19,7 @@ from decisions.queries import runsheet
 from decisions.services import AgendaRefusedError, MeetingRefusedError
 from decisions.states import ItemState
 from decisions.views.found import item_or_404, meeting_or_404, policy_on_day
-from decisions.views.showing import OVER, case_of, frame, show
+from decisions.views.showing import OVER, case_of, frame, show, to_next
 from panels.states import MeetingState
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
@@ -191,13 +191,7 @@ def note(request: SignedInRequest, item: str) -> HttpResponse:
     except MeetingRefusedError as refusal:
         form.add_error(None, str(refusal))
         return show(request, chosen, other_form=("note_form", form), status=422)
-    return _next_after(chosen, request)
-
-
-def _next_after(chosen: AgendaItem, request: SignedInRequest) -> HttpResponse:
-    items = agenda_questions.items_of(chosen.meeting, user=request.user)
-    following = next((i for i in items if i.position > chosen.position and i.state == ItemState.WAITING), None)
-    return redirect("decisions:run_item", chosen.meeting.reference, (following or chosen).reference)
+    return to_next(request, chosen)
 
 
 @require_POST
@@ -244,7 +238,7 @@ def carry(request: SignedInRequest, item: str) -> HttpResponse:
         form.add_error(None, str(refusal))
         return show(request, chosen, other_form=("carry_form", form), status=422)
     messages.success(request, "The case is carried forward.")
-    return _next_after(chosen, request)
+    return to_next(request, chosen)
 
 
 @requires(Permission.WRITE_MINUTE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from decisions.forms import CarryForm, ChairForm, DecideForm, InterestForm, NoteForm
@@ -51,6 +51,13 @@ def show(
             by=request.user, at=now, subject="request", subject_ref=chosen.application.reference, facts={"page": "run"}
         )
     return render(request, "decisions/run.html", context, status=status)
+
+
+def to_next(request: SignedInRequest, done: AgendaItem) -> HttpResponse:
+    """Go on to the next item that waits after a finished one; where none does, stay."""
+    items = agenda_questions.items_of(done.meeting, user=request.user)
+    following = next((i for i in items if i.position > done.position and i.state == ItemState.WAITING), None)
+    return redirect("decisions:run_item", done.meeting.reference, (following or done).reference)
 
 
 def frame(request: SignedInRequest, chosen: AgendaItem) -> dict[str, Any]:
