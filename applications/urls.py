@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.views import checker, documents, following, lists, page, parts, sending, signing, writing
+from applications.views import checker, documents, following, lists, page, parts, rehearsal, sending, signing, writing
 
 app_name = "applications"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("new/child/", writing.new_child, name="new_child"),
     path("needs-panel/", checker.checker, name="checker"),
     path("needs-panel/start/", checker.checker_start, name="checker_start"),
+    path("rehearsal/", rehearsal.rehearsal, name="rehearsal"),
     path("<slug:reference>/", page.the_request, name="request"),
     path("<slug:reference>/<slug:tab>/tab/", page.the_request, name="tab"),
     path("<slug:reference>/tasks/", writing.tasks, name="tasks"),

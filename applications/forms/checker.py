@@ -84,9 +84,7 @@ def _question(path: str) -> forms.Field:
 class CheckerForm(forms.Form):
     """A resource, in as few words as the council's rules need. Nobody is named and nothing is kept."""
 
-    category = forms.ChoiceField(
-        label="What is needed?", error_messages={"required": "Choose what is needed"}
-    )
+    category = forms.ChoiceField(label="What is needed?", error_messages={"required": "Choose what is needed"})
     pence = PoundsField(label="Cost", required=False)
     unit = forms.ChoiceField(
         label="The cost is for",

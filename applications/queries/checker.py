@@ -169,15 +169,13 @@ def ask(
         asked=tuple(asked),
         open=tuple(path for path in dict.fromkeys(wanted) if path not in asked),
         needs=_needs(whole, policy, verdict),
-        sittings=tuple(_sitting(whole, policy, meeting, bare, at=at) for meeting in meetings),
+        sittings=tuple(_sitting(whole, policy, meeting, bare=bare, at=at) for meeting in meetings),
         dates=tuple(_moment(deadline, policy, at=at) for deadline in bare.deadlines),
     )
 
 
 def _read(case: Mapping[str, Any], policy: Policy) -> Any:
-    return read_case(
-        dict(case), councils=[policy.slug], vocabulary=lambda _council, _at: vocabulary_of(policy)
-    ).facts
+    return read_case(dict(case), councils=[policy.slug], vocabulary=lambda _council, _at: vocabulary_of(policy)).facts
 
 
 def _judged(case: Mapping[str, Any], policy: Policy) -> Assessment:
@@ -210,9 +208,7 @@ def _meetings(panel: str | None, area: Any, *, user: User, at: datetime) -> list
     return list(coming.select_related("panel").order_by("starts_at")[:MEETINGS_SHOWN])
 
 
-def _sitting(
-    case: Mapping[str, Any], policy: Policy, meeting: Meeting, bare: Assessment, *, at: datetime
-) -> Sitting:
+def _sitting(case: Mapping[str, Any], policy: Policy, meeting: Meeting, *, bare: Assessment, at: datetime) -> Sitting:
     """The last moments that only this meeting brings, or moves."""
     aimed = _judged({**case, "panel_starts_at": instant(meeting.starts_at)}, policy)
     fixed = {(deadline.timer, deadline.due) for deadline in bare.deadlines}

@@ -16,6 +16,7 @@ from applications.forms.words import label
 from applications.models import Child
 from applications.queries.checker import Answer, ask
 from panels.policy import Policy
+from panels.rules import Approval, Finding
 from panels.services import NoPolicyError, policy_for
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
@@ -54,7 +55,7 @@ def checker(request: SignedInRequest) -> HttpResponse:
         "further": form.further(answer.asked),
         "open": form.further(answer.open),
         "signatures": signatures(answer),
-        "findings": [f for f in answer.assessment.findings if f.rule not in {g.rule for g in answer.grounds}],
+        "findings": findings(answer),
         "today": timezone.localdate(at),
         "may_write": request.user.may(Permission.WRITE_REQUEST),
         "carried": carried(request, form),
@@ -94,8 +95,12 @@ def checker_start(request: SignedInRequest) -> HttpResponse:
     services.save_part(application=application, part="lines", values=form.line(), by=request.user, at=at)
     if facts := form.circumstances():
         services.save_group(
-            application=application, group="facts", base_version=application.version, values=facts,
-            by=request.user, at=at,
+            application=application,
+            group="facts",
+            base_version=application.version,
+            values=facts,
+            by=request.user,
+            at=at,
         )
     return redirect("applications:tasks", application.reference)
 
@@ -141,9 +146,25 @@ def verdict_words(answer: Answer) -> dict[str, str]:
             "state": "draft",
             "tag": "Not known yet",
             "heading": "It cannot be said yet",
-            "text": "It depends on the questions below." if answer.open else "Fill in the cost, the days and the child’s status.",
+            "text": "It depends on the questions below."
+            if answer.open
+            else "Fill in the cost, the days and the child’s status.",
         },
     }[verdict.remit]
+
+
+def findings(answer: Answer) -> list[Finding]:
+    """What the rules say beyond the verdict and the signatures, which stand by themselves; those that stop first."""
+    told = {ground.rule for ground in answer.grounds} | {approval.rule for approval in answer.approvals}
+    order = {"block": 0, "route": 1, "warn": 2, "inform": 3}
+    stops = [f for f in answer.assessment.findings if f.rule not in told or f.effect == "block"]
+    return sorted((f for f in stops if f.rule not in {g.rule for g in answer.grounds}), key=lambda f: order[f.effect])
+
+
+def _said(policy: Policy, approval: Approval) -> str:
+    entry = policy.entry(approval.rule)
+    said = next((a.says for a in entry.approvals if a.role == approval.role and a.stage == approval.stage), None)
+    return said or entry.means
 
 
 def signatures(answer: Answer) -> list[dict[str, str]]:
@@ -152,7 +173,7 @@ def signatures(answer: Answer) -> list[dict[str, str]]:
         {
             "title": answer.policy.role_title(approval.role),
             "when": STAGES[approval.stage],
-            "means": answer.policy.entry(approval.rule).means,
+            "means": _said(answer.policy, approval),
             "clause": answer.policy.clause(approval.rule),
             "rule": approval.rule,
         }

@@ -17,6 +17,8 @@ from panels.policy.reading import Fault, Path_, PolicyFaults, Source, read
 from panels.policy.schema import Council, Entry, Panel, Parameter
 
 ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "policies"
+DRAFT = "-draft"
+"""How the folder of a council's next version ends: it can be rehearsed and is no council of its own."""
 SECTIONS: dict[str, TypeAdapter[Any]] = {
     "council": TypeAdapter(Council),
     "panels": TypeAdapter(Panel),
@@ -49,11 +51,15 @@ class Draft:
 
 
 def installed(root: Path | None = None) -> list[str]:
-    """The slugs of the councils that have a folder with policy files, in alphabetical order."""
+    """The slugs of the councils that have a folder with policy files, in alphabetical order; drafts apart."""
     base = root or ROOT
     if not base.is_dir():
         return []
-    return sorted(folder.name for folder in base.iterdir() if (folder / "council.yaml").is_file())
+    return sorted(
+        folder.name
+        for folder in base.iterdir()
+        if (folder / "council.yaml").is_file() and not folder.name.endswith(DRAFT)
+    )
 
 
 def load(slug: str, root: Path | None = None) -> Policy:
