@@ -43,21 +43,21 @@ class Copier:
     Attributes:
         model: the table.
         rows: keys of the rows that are copied.
-        instead: by column, SQL in place of what would be copied; `{number}` is the round's.
+        instead: by column, SQL in place of what would be copied; `{number}` is the round's, other words the caller's.
     """
 
     model: Model
     rows: list[int]
     instead: Mapping[str, str] = field(default_factory=dict)
 
-    def copy(self, this: Copy) -> None:
+    def copy(self, this: Copy, **words: object) -> None:
         """Copy every row once."""
         if not self.rows:
             return
         fields = [f for f in self.model._meta.concrete_fields if f.column]  # noqa: SLF001 -- Django's own description
         quote = connection.ops.quote_name
         columns = ", ".join(quote(f.column) for f in fields)
-        values = ", ".join(self._value(f, this) for f in fields)
+        values = ", ".join(self._value(f, this, words) for f in fields)
         table, key = quote(self.model._meta.db_table), quote(self.model._meta.pk.column)  # noqa: SLF001
         keys = ", ".join(map(str, self.rows))
         with connection.cursor() as cursor:
@@ -65,10 +65,10 @@ class Copier:
                 f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} IN ({keys})"  # noqa: S608
             )
 
-    def _value(self, one: Field[Any, Any], this: Copy) -> str:
+    def _value(self, one: Field[Any, Any], this: Copy, words: Mapping[str, object]) -> str:
         column = connection.ops.quote_name(one.column)
         if one.column in self.instead:
-            return self.instead[one.column].format(number=this.number)
+            return self.instead[one.column].format(number=this.number, **words)
         if one.primary_key and not one.remote_field:
             return f"{column} + {this.of[self.model]}"
         if one.remote_field:

@@ -85,6 +85,8 @@ class Sitting:
 
     def _come(self, at: datetime) -> None:
         holders = SeatHolder.objects.filter(panel=self.meeting.panel).on(timezone.localdate(at)).select_related("user")
+        # Everybody where the policy counts heads; elsewhere a room of ordinary size, the chair's seat among the first.
+        holders = holders.order_by("pk") if self._has_quorum() else holders.order_by("pk")[:6]
         for number, holder in enumerate(holders):
             absent = number == 4 and holder.user_id != self.chair.pk
             services.note_attendance(
@@ -101,9 +103,9 @@ class Sitting:
 
     def _declare(self, item: AgendaItem, at: datetime) -> None:
         came = self.meeting.attendance.filter(kind="came", user__isnull=False).select_related("user").order_by("pk")
-        # Where the policy wants everybody's word, everybody gives it; elsewhere the first three do.
+        # Where the policy wants everybody's word, everybody gives it; elsewhere the first two do.
         offices = self.cast.policy.panel(self.meeting.panel.slug).offices
-        for person in [event.user for event in came][: None if offices.declarations == "standing_item" else 3]:
+        for person in [event.user for event in came][: None if offices.declarations == "standing_item" else 2]:
             assert person is not None
             services.declare_interest(item=item, user=person, nature="", withdraws=False, by=person, at=at)
 
