@@ -1,0 +1,164 @@
+"""The commands that make writing a policy a pleasant job."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pydantic import ValidationError
+
+from panels.policy import installed, load
+from panels.policy.comparing import differences
+from panels.policy.loading import ROOT, SECTIONS
+from panels.policy.published import json_schema
+
+
+def said(name: str, *arguments: str) -> str:
+    out = StringIO()
+    call_command(name, *arguments, stdout=out)
+    return out.getvalue()
+
+
+# new_council ----------------------------------------------------------------------------------------
+def test_the_files_of_a_new_council_load_without_a_fault(tmp_path: Path) -> None:
+    said("new_council", "North Wessex", "--into", str(tmp_path))
+
+    policy = load("north-wessex", tmp_path)
+    assert policy.name == "North Wessex"
+    assert [entry.id for entry in policy.entries] == ["NW-01", "NW-02", "NW-03", "NW-04"]
+    assert "no fault" in said("check_policy", str(tmp_path / "north-wessex"))
+
+
+def test_a_name_with_an_apostrophe_and_a_prefix_of_ones_own(tmp_path: Path) -> None:
+    said("new_council", "King's Vale", "--prefix", "KV1", "--into", str(tmp_path))
+
+    policy = load("king-s-vale", tmp_path)
+    assert policy.name == "King's Vale"
+    assert policy.entries[0].id == "KV1-01"
+
+
+def test_a_council_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
+    said("new_council", "Northshire", "--into", str(tmp_path))
+    file = tmp_path / "northshire" / "rules.yaml"
+    file.write_text("mine", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="exists already"):
+        said("new_council", "Northshire", "--into", str(tmp_path))
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("123", "NW"), ("!", "NW"), ("Northshire", "nw"), ("Northshire", "N")])
+def test_a_name_or_prefix_that_cannot_be_is_refused(tmp_path: Path, name: str, prefix: str) -> None:
+    with pytest.raises(CommandError):
+        said("new_council", name, "--prefix", prefix, "--into", str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+# policy_diff ----------------------------------------------------------------------------------------
+def changed(tmp_path: Path, file: str, *changes: tuple[str, str]) -> Path:
+    folder = tmp_path / "dudley"
+    shutil.copytree(ROOT / "dudley", folder)
+    text = (folder / file).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / file).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_what_is_equal_changes_nothing() -> None:
+    assert said("policy_diff", "dudley", "dudley").strip() == "Nothing changes."
+
+
+def test_a_number_that_changes_is_told_in_its_unit_with_its_rule(tmp_path: Path) -> None:
+    folder = changed(
+        tmp_path,
+        "remit.yaml",
+        ("values: [{value: 50000}]", "values: [{value: 50000}, {value: 60000, from: 2027-04-01}]"),
+    )
+
+    lines = said("policy_diff", "dudley", str(folder)).splitlines()
+
+    assert lines == [
+        "Section 17 floor (DU-15) changes from £500.00 to £500.00, then £600.00 from 2027-04-01.",
+        "1 change.",
+    ]
+
+
+def test_entries_and_parts_of_panels_are_told_by_name(tmp_path: Path) -> None:
+    folder = changed(
+        tmp_path,
+        "panels.yaml",
+        ("      - {role: virtual_school, title: Virtual School Head, rule: DU-25}\n", ""),
+        ("label: Not agreed", "label: Refused"),
+    )
+
+    lines = differences(load("dudley"), load("dudley", folder.parent))
+
+    assert (
+        "The ARP, seats: virtual school is dropped: role virtual school, title Virtual School Head, rule DU-25."
+        not in lines
+    )
+    assert any(line.startswith("The ARP, seats: virtual school is dropped") for line in lines)
+    assert "The ARP, outcomes: not agreed, label changes from Not agreed to Refused." in lines
+    assert len(lines) == 3
+
+
+def test_a_new_and_a_dropped_entry_are_told_with_their_meaning(tmp_path: Path) -> None:
+    new = changed(tmp_path, "decision.yaml", ("- id: DU-41", "- id: DU-42"))
+
+    lines = differences(load("dudley"), load("dudley", new.parent))
+
+    assert any(line.startswith("DU-41 is dropped: ") for line in lines)
+    assert any(line.startswith("DU-42 is new (") for line in lines)
+
+
+def test_what_is_no_policy_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no installed council"):
+        said("policy_diff", "dudley", "nowhere")
+    with pytest.raises(CommandError, match="no folder with a council"):
+        said("policy_diff", "dudley", str(tmp_path))
+
+
+# policy_schema --------------------------------------------------------------------------------------
+def test_the_published_schema_is_the_schema_of_the_loader() -> None:
+    said("policy_schema", "--check")
+
+
+def test_the_schema_knows_each_section_and_each_key_of_the_loader() -> None:
+    schema = json_schema()
+
+    assert set(schema["properties"]) == set(SECTIONS)
+    assert schema["additionalProperties"] is False
+    assert all(part.get("additionalProperties") is False for part in schema["$defs"].values())
+    json.dumps(schema)
+
+
+def _undefined(node: Any, defined: set[str]) -> set[str]:
+    if isinstance(node, dict):
+        own = {node["$ref"].rsplit("/", 1)[1]} - defined if "$ref" in node else set()
+        return own.union(*(_undefined(value, defined) for value in node.values()))
+    if isinstance(node, list):
+        return set().union(*(_undefined(value, defined) for value in node))
+    return set()
+
+
+def test_the_schema_refers_to_nothing_that_is_not_there() -> None:
+    schema = json_schema()
+
+    assert _undefined(schema, set(schema["$defs"])) == set()
+
+
+@pytest.mark.parametrize("council", installed())
+def test_an_equal_policy_comes_back_from_its_payload(council: str) -> None:
+    policy = load(council)
+
+    assert type(policy).from_payload(json.loads(json.dumps(policy.payload()))) == policy
+    with pytest.raises(ValidationError):
+        type(policy).from_payload({**policy.payload(), "surplus": 1})
