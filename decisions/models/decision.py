@@ -158,6 +158,11 @@ class Condition(models.Model):
 class ActionQuerySet(OfDecisionQuerySet["Action"]):
     """Questions about actions."""
 
+    def for_user(self, user: User) -> Self:
+        """Actions somebody was given, and those of the decisions they may read: one's own need no case to be done."""
+        mine = models.Q(owner=user, decision__council_id=user.council_id)
+        return self.filter(mine | models.Q(decision__in=Decision.objects.for_user(user)))
+
 
 class Action(models.Model):
     """Something a named person does by a day."""

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 def my_actions(request: SignedInRequest) -> HttpResponse:
     """One's own actions, those due first; a reference and one's own words only, so nobody needs the case for it."""
     mine = (
-        Action.objects.filter(owner=request.user, decision__council=request.council)
+        Action.objects.for_user(request.user)
+        .filter(owner=request.user)
         .exclude(decision__state=DecisionState.SUPERSEDED)
         .select_related("decision__application", "decision__item__meeting__panel")
     )
@@ -51,7 +52,7 @@ def my_actions(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.SIGNED_IN)
 def action_done(request: SignedInRequest, reference: str) -> HttpResponse:
     """Mark an action done."""
-    mine = Action.objects.filter(owner=request.user, decision__council=request.council)
+    mine = Action.objects.for_user(request.user).filter(owner=request.user)
     action = get_object_or_404(mine.select_related("decision__item__meeting", "decision__council"), reference=reference)
     services.mark_done(action=action, by=request.user, at=timezone.now())
     messages.success(request, "Done.")

@@ -25,7 +25,7 @@ from people.access import SignedInRequest, requires
 from people.permissions import Permission
 
 if TYPE_CHECKING:
-    from decisions.models import AgendaItem
+    pass
 
 
 HTMX_STOP = 286  # the status that tells a polling screen to stop
