@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 
 from applications import services as requests
 from applications.models import Alternative, Application, Child, Document, OtherFunding, PlanAction, ResourceLine, View
-from applications.queries import own_questions
+from applications.queries import is_read, own_questions
 from applications.states import State
 from panels import services as panels
 from panels.models import Meeting, Panel
@@ -194,9 +194,10 @@ class Story:
 
     def _parts(self, application: Application, case: dict[str, Any], *, at: datetime) -> None:
         start = (at + timedelta(days=30)).date()
-        facts = dict(LINE_FACTS)
+        # Only what a rule of this council reads is asked of its workers, so only that is answered.
+        facts = {name: value for name, value in LINE_FACTS.items() if is_read(self.cast.policy, f"line.{name}")}
         if case["provision"] != "independent":
-            facts.pop("initial")
+            facts.pop("initial", None)
         ResourceLine.objects.create(
             application=application,
             position=1,
