@@ -54,13 +54,14 @@ def triggers_off(connection: Any) -> Iterator[None]:
 def unlock_append_only() -> Iterator[None]:
     """Let the cleaning after a test empty append-only tables too."""
     patched = pytest.MonkeyPatch()
-    for connection in connections.all():
-        flush = connection.ops.execute_sql_flush
+    # On the class: beside a running event loop (a browser's) a thread has another connection of the same kind.
+    for operations in {type(connection.ops) for connection in connections.all()}:
+        flush = operations.execute_sql_flush
 
-        def unlocked(statements: Any, connection: Any = connection, flush: Any = flush) -> None:
-            with triggers_off(connection):
-                flush(statements)
+        def unlocked(self: Any, statements: Any, flush: Any = flush) -> None:
+            with triggers_off(self.connection):
+                flush(self, statements)
 
-        patched.setattr(connection.ops, "execute_sql_flush", unlocked)
+        patched.setattr(operations, "execute_sql_flush", unlocked)
     yield
     patched.undo()
