@@ -19,6 +19,7 @@ from panels.policy.schema import (
     Notice,
     Outcome,
     OutsidePanel,
+    OwnFact,
     Panel,
     Parameter,
     SignOff,
@@ -33,6 +34,7 @@ class Book(Shape):
     panels: tuple[Panel, ...] = Field(min_length=1)
     parameters: dict[Code, Parameter] = Field(default_factory=dict)
     groups: dict[Code, tuple[Code, ...]] = Field(default_factory=dict)
+    facts: dict[Code, OwnFact] = Field(default_factory=dict)
     entries: tuple[Entry, ...] = Field(min_length=1)
 
 

@@ -57,18 +57,27 @@ class Condition:
 class Language:
     """What conditions of one policy may say: the language's facts and the policy's parameters, groups and timers."""
 
-    def __init__(self, parameters: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], timers: tuple[str, ...]):
+    def __init__(
+        self,
+        parameters: Mapping[str, str],
+        groups: Mapping[str, tuple[str, ...]],
+        timers: tuple[str, ...],
+        *,
+        own: Mapping[str, Kind] | None = None,
+    ) -> None:
         """Declare the names.
 
         Args:
             parameters: name and unit of each parameter, read in conditions as `param.name`.
             groups: categories of each group, read as `group.name`.
             timers: timer ids, read as `missed.t_01`.
+            own: name and kind of each fact of the council's own, read as `own.name`.
         """
         variables: dict[str, Any] = {name: _TYPES[kind] for name, kind in NAMES.items()}
         variables |= {f"param.{name}": _UNITS.get(unit, cel.Type.INT) for name, unit in parameters.items()}
         variables |= {f"group.{name}": _TYPES["words"] for name in groups}
         variables |= {missed(timer): cel.Type.BOOL for timer in timers}
+        variables |= {f"own.{name}": _TYPES[kind] for name, kind in (own or {}).items()}
         self.names = frozenset(variables)
         self._env = cel.NewEnv(variables=variables, functions=[_PLUS_MONTHS])
         self._made: dict[str, Condition] = {}

@@ -30,6 +30,9 @@ ROLE_KEYS = frozenset(
         "settings_changed_by",
         "goes_to",
         "submitters",
+        "endorsed_by",
+        "never_counts",
+        "decided_by",
     }
 )
 TIMER_KEYS = frozenset({"timer", "target_timer", "void_after"})
@@ -130,6 +133,7 @@ class _Checks:
             {name: parameter.unit for name, parameter in book.parameters.items()},
             {name: self.policy.group(name) for name in (*words.GROUPS, *book.groups)},
             tuple(sorted(self.policy.timer_ids)),
+            own={name: fact.kind for name, fact in book.facts.items()},
         )
 
     # entries --------------------------------------------------------------------------------------

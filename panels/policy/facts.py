@@ -91,6 +91,7 @@ DERIVED: Final[dict[str, tuple[Kind, str]]] = {
     "line.court": ("yes_no", "court-related by nature, or said to be"),
     "line.for_placement": ("yes_no", "the line belongs to a placement line of the request"),
     "line.last_day": ("day", "the end, or the day before the 18th birthday of an open-ended line"),
+    "line.paid": ("word", "how it is paid: one_off, weekly or monthly"),
     "line.priced": ("yes_no", "a price is given"),
 }
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from panels.policy.book import Book, Policy
 from panels.policy.checks import check
 from panels.policy.reading import Fault, Path_, PolicyFaults, Source, read
-from panels.policy.schema import Council, Entry, Panel, Parameter
+from panels.policy.schema import Council, Entry, OwnFact, Panel, Parameter
 
 ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "policies"
 DRAFT = "-draft"
@@ -24,6 +24,7 @@ SECTIONS: dict[str, TypeAdapter[Any]] = {
     "panels": TypeAdapter(Panel),
     "parameters": TypeAdapter(Parameter),
     "groups": TypeAdapter(tuple[str, ...]),
+    "facts": TypeAdapter(OwnFact),
     "entries": TypeAdapter(Entry),
 }
 Place = tuple[Source, Path_]
@@ -38,6 +39,7 @@ class Draft:
     entries: list[Any] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
     groups: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     places: dict[Path_, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -236,6 +238,7 @@ def _bind(draft: Draft, slug: str) -> Book | None:
         panels=tuple(draft.panels),
         parameters=draft.parameters,
         groups=draft.groups,
+        facts=draft.facts,
         entries=tuple(sorted(draft.entries, key=_in_order)),
     )
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from panels.policy import words
-from panels.policy.schema import Council, Entry, Panel, Parameter
+from panels.policy.schema import Council, Entry, OwnFact, Panel, Parameter
 from panels.policy.schema.base import Shape
 
 TITLE: Final = "A file of a council's policy"
@@ -15,6 +15,7 @@ _SECTIONS: Final[dict[str, type[Shape]]] = {
     "council": Council,
     "panels": Panel,
     "parameters": Parameter,
+    "facts": OwnFact,
     "entries": Entry,
 }
 
@@ -35,6 +36,7 @@ def json_schema() -> dict[str, Any]:
             "council": part["council"],
             "panels": {"type": "array", "items": part["panels"]},
             "parameters": {"type": "object", "additionalProperties": part["parameters"]},
+            "facts": {"type": "object", "additionalProperties": part["facts"]},
             "groups": {"type": "object", "additionalProperties": names},
             "entries": {"type": "array", "items": part["entries"]},
         },

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from panels.policy import Policy
-from panels.policy.schema import Panel
+from panels.policy.schema import Panel, Schedule
 from panels.rules.assessment import Finding
 from panels.rules.calendar import is_working_day, london, months_after, working_days_after
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+LAST = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,9 @@ class Sitting:
         return london(self.starts).date()
 
 
-def proposed_days(panel: Panel, *, after: date, held: Sequence[Sitting], most: int = 4) -> list[date]:
+def proposed_days(
+    panel: Panel, *, after: date, held: Sequence[Sitting], most: int = 4, level: str | None = None
+) -> list[date]:
     """Days on which the panel's schedule would have it meet, nearest first; none where the text gives no rhythm.
 
     A day that is no working day gives way to the next one that is. Days that have a meeting are left out.
@@ -37,13 +42,14 @@ def proposed_days(panel: Panel, *, after: date, held: Sequence[Sitting], most: i
         after: The last day that is too early.
         held: Meetings of the panel, past and planned.
         most: How many days at most.
+        level: Only days on which cases of this level are heard, where the policy has levels.
     """
     schedule = panel.schedule
     weekday = WEEKDAYS.index(schedule.weekday) if schedule.weekday else _usual_weekday(held)
     if schedule.every == "days" and schedule.days:
         days = _by_rhythm(after=after, step=schedule.days, held=held, weekday=weekday, most=most)
-    elif schedule.every == "month" and schedule.meetings and weekday is not None:
-        days = _by_month(after=after, meetings=schedule.meetings, weekday=weekday, most=most + len(held))
+    elif schedule.every == "month" and weekday is not None and (ranks := _ranks(schedule, level)):
+        days = _by_month(after=after, ranks=ranks, weekday=weekday, most=most + len(held))
     else:
         return []
     taken = {sitting.day for sitting in held}
@@ -67,14 +73,31 @@ def _by_rhythm(*, after: date, step: int, held: Sequence[Sitting], weekday: int 
     return [day + timedelta(days=step * number) for number in range(most)]
 
 
-def _by_month(*, after: date, meetings: int, weekday: int, most: int) -> list[date]:
-    """So many times a month on one weekday, spread: once is the second such day, twice the first and third."""
-    ranks = {1: (2,), 2: (1, 3), 3: (1, 2, 3)}.get(meetings, (1, 2, 3, 4))
+def _ranks(schedule: Schedule, level: str | None) -> tuple[int, ...]:
+    """Which such weekdays of a month: those of the level or the policy; spread, where it says only how many."""
+    if level is not None and schedule.levels:
+        return schedule.levels.get(level, ())
+    if schedule.ranks or not schedule.meetings:
+        return schedule.ranks
+    return {1: (2,), 2: (1, 3), 3: (1, 2, 3)}.get(schedule.meetings, (1, 2, 3, 4))
+
+
+def nth_weekday(month: date, *, weekday: int, rank: int) -> date | None:
+    """The n-th such weekday of a month (0 is Monday), the last for rank -1; None where the month has no such day."""
+    first = month.replace(day=1)
+    day = first + timedelta(days=(weekday - first.weekday()) % 7, weeks=max(rank, 1) - 1)
+    while rank == LAST and (day + timedelta(weeks=1)).month == first.month:
+        day += timedelta(weeks=1)
+    return day if day.month == first.month else None
+
+
+def _by_month(*, after: date, ranks: Sequence[int], weekday: int, most: int) -> list[date]:
+    """On these weekdays of each month."""
     days: list[date] = []
     month = after.replace(day=1)
     while len(days) < most:
-        first = month + timedelta(days=(weekday - month.weekday()) % 7)
-        days += [day for day in (first + timedelta(weeks=rank - 1) for rank in ranks) if day > after]
+        found = {nth_weekday(month, weekday=weekday, rank=rank) for rank in ranks}
+        days += sorted(day for day in found if day is not None and day > after)
         month = months_after(month, 1)
     return days
 

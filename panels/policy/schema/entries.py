@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from panels.policy.schema.base import Clause, Clock, Code, Dated, RuleId, Shape, Slug, Text, TimerId
+from panels.policy.schema.base import Clause, Clock, Code, Count, Dated, RuleId, Shape, Slug, Text, TimerId
 
 Effect = Literal["block", "warn", "route", "inform"]
 Stage = Literal["submit", "list", "decide", "award", "start", "close"]
@@ -40,6 +40,7 @@ Part = Literal[
     "withdrawing",
 ]
 """A part of the product that every council has and that keeps or shows what an entry asks for."""
+PER_CENT = 100
 Number = int | Code
 """A whole number, or the name of a parameter that holds one."""
 
@@ -51,6 +52,21 @@ class Parameter(Shape):
     values: tuple[Dated, ...] = Field(min_length=1)
     rule: RuleId | None = None
     means: Text | None = None
+
+
+class OwnFact(Shape):
+    """A fact only this council asks for, read in conditions as `own.name` and given in a case under `own`."""
+
+    kind: Literal["yes_no", "word", "words", "count", "money", "day"]
+    label: Text
+    choices: tuple[Code, ...] = ()
+    rule: RuleId | None = None
+
+    @model_validator(mode="after")
+    def _choices_are_for_words(self) -> OwnFact:
+        if bool(self.choices) != (self.kind in {"word", "words"}):
+            raise ValueError("choices are needed for word and words, and read for nothing else")
+        return self
 
 
 class Remit(Shape):
@@ -155,6 +171,8 @@ class Due(Shape):
     hours_before: Number | None = None
     weekday_after: Weekday | None = None
     weekday_before: Weekday | None = None
+    weekday_of_week: Weekday | None = None
+    weeks_before: Count = 0
     same_day: bool = False
     at: Clock | None = None
 
@@ -174,6 +192,7 @@ class Due(Shape):
             "hours_before",
             "weekday_after",
             "weekday_before",
+            "weekday_of_week",
         ]
         return [n for n in names if getattr(self, n) is not None] + (["same_day"] if self.same_day else [])
 
@@ -181,6 +200,8 @@ class Due(Shape):
     def _exactly_one(self) -> Due:
         if len(self._kinds()) != 1:
             raise ValueError("a due time has exactly one formula, found " + (", ".join(self._kinds()) or "none"))
+        if self.weeks_before and self.weekday_of_week is None:
+            raise ValueError("weeks_before is read only with weekday_of_week")
         return self
 
 
@@ -202,17 +223,34 @@ class Deadline(Shape):
 
 
 class QuorumClause(Shape):
-    """One place to be filled by `count` different people holding one of `roles`."""
+    """One place to be filled by `count` different people holding one of `roles`.
+
+    With `agencies` instead of roles, seats of `count` of these agencies have somebody in the room, who may fill another
+    place besides.
+    """
 
     code: Code
-    roles: tuple[Code, ...] = Field(min_length=1)
+    roles: tuple[Code, ...] = ()
+    agencies: tuple[Code, ...] = ()
     count: int = Field(default=1, ge=1)
     representatives: bool = False
     says: Text | None = None
 
+    @model_validator(mode="after")
+    def _roles_or_agencies(self) -> QuorumClause:
+        if bool(self.roles) == bool(self.agencies):
+            raise ValueError("a clause names either roles or agencies")
+        if self.agencies and self.count > len(self.agencies):
+            raise ValueError("more agencies are counted than are named")
+        return self
+
 
 class Quorum(Shape):
-    """Who has to be in the room for the panel to decide, and what follows when they are not."""
+    """Who has to be in the room for the panel to decide, and what follows when they are not.
+
+    `never_counts` are roles that fill no place. `then: in_principle` lets the panel decide subject to the agreement of
+    `endorsed_by`, who is asked for it after the panel.
+    """
 
     clauses: tuple[QuorumClause, ...] = Field(min_length=1)
     panels: tuple[Slug, ...] = ()
@@ -220,6 +258,14 @@ class Quorum(Shape):
     stage: Stage = "decide"
     when: Text | None = None
     then: Literal["cannot_decide", "in_principle"] = "cannot_decide"
+    endorsed_by: Code | None = None
+    never_counts: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _endorsed_in_principle(self) -> Quorum:
+        if (self.endorsed_by is not None) != (self.then == "in_principle"):
+            raise ValueError("endorsed_by goes with then: in_principle, and then: in_principle with endorsed_by")
+        return self
 
 
 class PanelChoice(Shape):
@@ -259,6 +305,31 @@ class Band(Shape):
     count: Number | None = None
 
 
+class Trigger(Shape):
+    """Puts a case forward to a panel when its condition holds; with `lines`, for each such line."""
+
+    code: Code
+    when: Text
+    lines: tuple[Code, ...] = ()
+    panel: Slug | None = None
+    says: Text | None = None
+
+
+class Split(Shape):
+    """Who pays which part: whole hundredths that make up a hundred, for these lines where the condition holds."""
+
+    code: Code
+    lines: tuple[Code, ...] = Field(min_length=1)
+    shares: dict[Code, Count] = Field(min_length=2)
+    when: Text | None = None
+
+    @model_validator(mode="after")
+    def _make_up_the_whole(self) -> Split:
+        if sum(self.shares.values()) != PER_CENT:
+            raise ValueError(f"shares make up 100, these make up {sum(self.shares.values())}")
+        return self
+
+
 class Reckoning(Shape):
     """How sums are reckoned where the text says so.
 
@@ -296,6 +367,8 @@ class Entry(Shape):
     panel_choice: tuple[PanelChoice, ...] = ()
     asks: tuple[Question, ...] = ()
     bands: tuple[Band, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    splits: tuple[Split, ...] = ()
     reckoning: Reckoning | None = None
     defaults: dict[str, bool] = Field(default_factory=dict)
     kept_by: tuple[Part, ...] = ()

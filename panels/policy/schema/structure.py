@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from panels.policy.schema.base import Clock, Code, Count, Minutes, RuleId, Shape, Slug, Text, TimerId
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+Rank = Literal[-1, 1, 2, 3, 4, 5]
 
 
 class Document(Shape):
@@ -81,6 +84,8 @@ class Seat(Shape):
     flags: tuple[Code, ...] = ()
     agency: Code | None = None
     represented: bool = False
+    lay: bool = False
+    substitute: Literal["anybody", "named", "nobody", "unstated"] = "unstated"
     rule: RuleId | None = None
 
     @model_validator(mode="after")
@@ -94,13 +99,16 @@ class Schedule(Shape):
     """When the panel meets.
 
     `every`: `month` with `meetings` in each, `days` with `days` between meetings, or `published` where only the
-    published calendar says. `length` in minutes; `at_most` true where the text states an upper limit.
+    published calendar says. `ranks` are the n-th such weekdays of the month, -1 the last; `levels` the ranks at which
+    cases of one level are heard. `length` in minutes; `at_most` true where the text states an upper limit.
     """
 
     every: Literal["month", "days", "published", "unstated"]
     meetings: Count | None = None
     days: Count | None = None
     weekday: Weekday | None = None
+    ranks: tuple[Rank, ...] = ()
+    levels: dict[Code, tuple[Rank, ...]] = Field(default_factory=dict)
     starts: Clock | None = None
     ends: Clock | None = None
     length: Minutes | None = None
@@ -108,6 +116,15 @@ class Schedule(Shape):
     year_published: bool = False
     year_rule: RuleId | None = None
     rule: RuleId | None = None
+
+    @model_validator(mode="after")
+    def _ranks_of_a_weekday(self) -> Schedule:
+        if (self.ranks or self.levels) and (self.every != "month" or self.weekday is None):
+            raise ValueError("ranks and levels are read only with every: month and a weekday")
+        for level, ranks in self.levels.items():
+            if not set(ranks) <= set(self.ranks):
+                raise ValueError(f"level {level} is heard at ranks at which the panel does not meet")
+        return self
 
 
 class Slots(Shape):
@@ -121,6 +138,19 @@ class Slots(Shape):
     rule: RuleId | None = None
     emergency_rule: RuleId | None = None
     reading: Text | None = None
+
+
+Listed = Literal["new", "emergency", "ratification", "review", "order_support", "carried_over", "trigger"]
+
+
+class Capacity(Shape):
+    """How much one meeting takes, in which order cases are listed, and where those go that find no place."""
+
+    cases: Count | None = None
+    minutes: Minutes | None = None
+    order: tuple[Listed, ...] = ()
+    overflow: tuple[Literal["next_meeting", "extra_meeting", "outside_panel"], ...] = ("next_meeting",)
+    rule: RuleId | None = None
 
 
 class StandingItem(Shape):
@@ -138,7 +168,7 @@ class Section(Shape):
 
     code: Code
     title: Text
-    holds: tuple[Literal["new", "emergency", "ratification", "review", "order_support", "carried_over", "trigger"], ...]
+    holds: tuple[Listed, ...]
     rule: RuleId | None = None
 
 
@@ -219,28 +249,48 @@ class Notice(Shape):
         "papers",
     ]
     timer: TimerId | None = None
+    channel: Literal["in_product", "email", "post", "by_hand", "telephone", "unstated"] = "unstated"
     discloses: Literal["reference", "outcome", "papers", "nothing"] = "reference"
     rule: RuleId | None = None
 
 
 class OutsidePanel(Shape):
-    """Who may agree without the panel: by kind of emergency, with whom it is talked over, whether the panel sees it."""
+    """Who may agree without the panel: by kind of emergency, with whom it is talked over, whether the panel sees it.
+
+    `splits_cost` parts what it costs at the end of this leave, so that the panel decides on the rest alone.
+    """
 
     kind: Literal["placement", "high_cost_placement", "support", "any"]
     approver: Code
     consults: tuple[Code, ...] = ()
-    lasts: Literal["next_panel", "unstated"] = "next_panel"
-    then: Literal["ratified", "reviewed", "heard"] = "reviewed"
+    lasts: Literal["next_panel", "days", "unstated"] = "next_panel"
+    days: Count | None = None
+    splits_cost: bool = False
+    then: Literal["ratified", "reviewed", "heard", "nothing"] = "reviewed"
     rule: RuleId
     reading: Text | None = None
 
+    @model_validator(mode="after")
+    def _days_are_told(self) -> OutsidePanel:
+        if (self.days is not None) != (self.lasts == "days"):
+            raise ValueError("days goes with lasts: days, and lasts: days with days")
+        return self
+
 
 class ReviewPlan(Shape):
-    """When what was agreed comes back to the panel."""
+    """When what was agreed comes back to the panel.
+
+    The first review falls `first_after_days` after the `anchor`, others every `every_days`, the last one at least
+    `before_end_days` before the end.
+    """
 
     required: bool = False
     no_review_reason: bool = False
     end_date_required: bool = False
+    anchor: Literal["decision", "start"] = "decision"
+    first_after_days: Count | None = None
+    every_days: Annotated[int, Field(ge=1, strict=True)] | None = None
+    before_end_days: Count = 0
     rule: RuleId | None = None
 
 
@@ -275,6 +325,8 @@ class Dispute(Shape):
     goes_to: Code | None = None
     timer: TimerId | None = None
     after: Code | None = None
+    enters_when: Text | None = None
+    ends_when: Text | None = None
     rule: RuleId
 
 
@@ -288,9 +340,14 @@ class Panel(Shape):
     purpose: Text | None = None
     per_area: bool = False
     recommends_on: tuple[Code, ...] = ()
+    decided_by: Code | None = None
+    decided_rule: RuleId | None = None
+    whole_package: bool = False
+    whole_package_rule: RuleId | None = None
     seats: tuple[Seat, ...] = Field(min_length=1)
     schedule: Schedule
     slots: Slots = Slots()
+    capacity: Capacity | None = None
     standing_items: tuple[StandingItem, ...] = ()
     sections: tuple[Section, ...] = ()
     submission: Submission | None = None

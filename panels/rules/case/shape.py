@@ -170,6 +170,13 @@ def _truths(names: str) -> dict[str, Reader]:
     return dict.fromkeys(names.split(), truth)
 
 
+def _of_own(kind: str, choices: frozenset[str]) -> Reader:
+    """The reader of a fact of a council's own."""
+    if kind in {"word", "words"}:
+        return list_of(one_of(choices)) if kind == "words" else nullable(one_of(choices))
+    return {"yes_no": truth, "count": whole, "money": money}.get(kind, _DAY)
+
+
 @lru_cache(maxsize=64)
 def reader_for(vocabulary: w.Vocabulary) -> Reader:
     """Make the reader of whole cases written in one policy's words.
@@ -237,6 +244,8 @@ def reader_for(vocabulary: w.Vocabulary) -> Reader:
         "meeting_change": object_of({"old_start": _INSTANT, "new_start": _INSTANT, "told_at": _INSTANT}),
         "event": object_of({"kind": one_of(w.EVENT_KINDS), "agreed_by": maybe_role, **_truths("stop_resources risk")}),
     }
+    if vocabulary.own:
+        small["own"] = object_of({name: _of_own(kind, choices) for name, kind, choices in vocabulary.own})
     return object_of(
         {
             "council": one_of(frozenset({vocabulary.council})),

@@ -39,6 +39,7 @@ class Vocabulary:
         areas: codes of its areas; empty where it has none.
         roles: roles it names beside `ROLES`.
         evidence: rule ids of its checklist and statutory-duty rows.
+        own: facts only it asks for: name, kind, and the words to choose from.
     """
 
     council: str
@@ -46,6 +47,7 @@ class Vocabulary:
     areas: frozenset[str] = field(default_factory=frozenset)
     roles: frozenset[str] = field(default_factory=frozenset)
     evidence: frozenset[str] = field(default_factory=frozenset)
+    own: tuple[tuple[str, str, frozenset[str]], ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -57,4 +59,5 @@ def vocabulary_of(policy: Policy) -> Vocabulary:
         areas=policy.area_codes,
         roles=policy.role_codes,
         evidence=policy.evidence_codes,
+        own=tuple((name, fact.kind, frozenset(fact.choices)) for name, fact in policy.book.facts.items()),
     )

@@ -39,7 +39,7 @@ def assess(case: Any, policy: Policy, at: datetime | None = None) -> Assessment:
     judging.findings(asking)
     judging.checklists(asking)
     needed = judging.approvals(asking)
-    seats = judging.quorum(asking)
+    seats, endorsed = judging.quorum(asking)
     return Assessment(
         council=policy.slug,
         panel=panel,
@@ -47,7 +47,7 @@ def assess(case: Any, policy: Policy, at: datetime | None = None) -> Assessment:
         remit=verdict,
         route_to=route_to,
         findings=tuple(sorted(asking.findings, key=lambda f: (f.rule, -1 if f.line is None else f.line))),
-        approvals=needed,
+        approvals=needed + endorsed,
         deadlines=run,
         quorum=seats,
         totals=_totals(facts),

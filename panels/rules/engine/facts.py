@@ -49,7 +49,9 @@ class Facts:
     # what was said --------------------------------------------------------------------------------
     def _take_case(self) -> None:
         for key, value in self.raw.items():
-            if key in OBJECTS:
+            if key == "own":
+                self._take_own(value or {})
+            elif key in OBJECTS:
                 self.values[f"{key}.given"] = value is not None
                 inside = _PARTS[key] if value is None else value
                 for part, inner in inside.items():
@@ -64,6 +66,13 @@ class Facts:
         self.values.setdefault("out_of_panel_leave", False)
         for name, default in self.program.defaults.items():
             self.values.setdefault(name, default)
+
+    def _take_own(self, own: Mapping[str, Any]) -> None:
+        """Facts of the council's own, by the kinds its policy gives them."""
+        declared = self.program.policy.book.facts
+        for name, value in own.items():
+            if value is not None and name in declared:
+                self.values[f"own.{name}"] = _plain(declared[name].kind, value)
 
     def _put(self, values: dict[str, Any], name: str, value: Any) -> None:
         kind = CASE.get(name) or LINE.get(name)
@@ -90,7 +99,12 @@ class Facts:
         values["line.index"] = index
         if line.get("end") is not None:
             values["line.open_ended"] = False  # an open-ended line with an end is refused when the case is read
-        values["line.priced"] = any(line.get(price) is not None for price in ("one_off", "weekly", "monthly"))
+        paid = next((price for price in ("one_off", "weekly", "monthly") if line.get(price) is not None), None)
+        values["line.priced"] = paid is not None
+        if paid is None:
+            self.line_missing[index]["line.paid"] = (f"$.lines[{index}].one_off",)
+        else:
+            values["line.paid"] = paid
         if category is None:
             return
         values["line.is_placement"] = category in words.PLACEMENTS
@@ -294,6 +308,8 @@ class Facts:
         container, _, key = name.partition(".")
         if not key:
             return container in self.raw or name not in CASE
+        if container == "own":
+            return key in (self.raw.get("own") or {})
         if container in EVENTS and not self.values[f"{container}.given"]:
             return True
         if container not in self.raw:

@@ -150,8 +150,11 @@ def _say(asking: Asking, ready: Ready[s.Approval], lines: list[int], *, given: b
 
 
 # quorum -------------------------------------------------------------------------------------------
-def quorum(asking: Asking) -> Quorum | None:
-    """Whether the room may decide, by the clauses of the panel's text; None where the text states none."""
+def quorum(asking: Asking) -> tuple[Quorum | None, tuple[Approval, ...]]:
+    """Whether the room may decide, by the clauses of the panel's text; None where the text states none.
+
+    With it the agreement of whoever endorses what an incomplete panel decides in principle.
+    """
     for ready in asking.program.quorums:
         part = ready.part
         panel = asking.facts.values.get("request.panel")
@@ -161,9 +164,35 @@ def quorum(asking: Asking) -> Quorum | None:
         if attendance is None:
             if asking.facts.values["decision.given"]:
                 asking.lacks("$.attendance")
-            return Quorum(None, (), ready.entry.id)
-        empty = unfilled(part.clauses, people(attendance))
-        if empty:
-            asking.find(ready, part.effect, part.stage, says=f"{ready.says()} Missing: {', '.join(empty)}.")
-        return Quorum(not empty, empty, ready.entry.id)
-    return None
+            return Quorum(None, (), ready.entry.id), ()
+        counting = [(name, roles.difference(part.never_counts)) for name, roles in people(attendance)]
+        empty = unfilled(part.clauses, counting, agencies=_agencies(asking))
+        if not empty:
+            return Quorum(met=True, missing=(), rule=ready.entry.id), ()
+        in_principle = part.endorsed_by is not None
+        effect = "warn" if in_principle else part.effect
+        asking.find(ready, effect, part.stage, says=f"{ready.says()} Missing: {', '.join(empty)}.")
+        return Quorum(met=False, missing=empty, rule=ready.entry.id), (
+            _endorsed(asking, ready),
+        ) if in_principle else ()
+    return None, ()
+
+
+def _agencies(asking: Asking) -> dict[str, str]:
+    """The agency of each seat's role, at the panel the request goes to or at any while that is not known."""
+    panel = asking.facts.values.get("request.panel")
+    panels = [p for p in asking.program.policy.panels if panel is None or p.slug == panel]
+    return {seat.role: seat.agency for p in panels for seat in p.seats if seat.agency}
+
+
+def _endorsed(asking: Asking, ready: Ready[s.Quorum]) -> Approval:
+    role = str(ready.part.endorsed_by)
+    given = None
+    if "signed" in asking.facts.values:
+        given = role in asking.facts.values["signed"]
+    else:
+        asking.lacks(*asking.facts.paths("signed", None))
+    if not given:
+        title = asking.program.policy.role_title(role)
+        asking.find(ready, "route", "start", says=f"{title} endorses what was decided in principle.")
+    return Approval(role, "after_panel", ready.entry.id, given)

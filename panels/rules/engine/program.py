@@ -54,6 +54,7 @@ class Program:
     family_six_months: bool = False
     defaults: dict[str, bool] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    entries: list[s.Entry] = field(default_factory=list)
 
     def fixed_values(self, on: date | None) -> dict[str, Any]:
         """Parameters as they stand on a day, and groups, by the names conditions use."""
@@ -79,6 +80,7 @@ def language_of(policy: Policy) -> Language:
         {name: parameter.unit for name, parameter in book.parameters.items()},
         {name: policy.group(name) for name in (*words.GROUPS, *book.groups)},
         tuple(sorted(policy.timer_ids)),
+        own={name: fact.kind for name, fact in book.facts.items()},
     )
 
 
@@ -115,6 +117,7 @@ def _in_force(entry: s.Entry, on: date | None) -> bool:
 
 
 def _add(program: Program, entry: s.Entry) -> None:
+    program.entries.append(entry)
     for remit in entry.remit:
         _add_remit(program, entry, remit)
     for finding in entry.findings:
@@ -136,6 +139,8 @@ def _add(program: Program, entry: s.Entry) -> None:
 
 
 def _add_settings(program: Program, entry: s.Entry) -> None:
+    for text in [t.when for t in entry.triggers] + [p.when for p in entry.splits if p.when]:
+        program.asked.update(program.language.compile(text).names)
     program.defaults |= entry.defaults
     if entry.reckoning:
         program.by_months |= spelt_out(program.policy, entry.reckoning.weekly_by_months)

@@ -44,9 +44,16 @@ def remit(asking: Asking) -> tuple[str, str | None]:
         asking.lacks("$.lines")
         return "unknown", None
     fates = [_fate(asking, index) for index in range(len(asking.facts.lines))]
-    verdict = min((fate.verdict for fate in fates), key=FURTHEST.index)
+    pick = max if _whole_package(asking) else min
+    verdict = pick((fate.verdict for fate in fates), key=FURTHEST.index)
     to = next((fate.to for fate in fates if fate.verdict == "other_panel"), None)
     return verdict, to if verdict == "other_panel" else None
+
+
+def _whole_package(asking: Asking) -> bool:
+    """Whether the panel takes a request as one: then it fares as its line that goes least far."""
+    panel = asking.facts.values.get("request.panel")
+    return any(p.whole_package for p in asking.program.policy.panels if panel is None or p.slug == panel)
 
 
 def _fate(asking: Asking, index: int) -> Fate:

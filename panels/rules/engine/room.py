@@ -26,8 +26,26 @@ def people(attendance: Sequence[Any]) -> list[Person]:
     return [(name, frozenset(roles)) for name, roles in named.items()] + bare
 
 
-def unfilled(clauses: Iterable[s.QuorumClause], room: Sequence[Person]) -> tuple[str, ...]:
-    """The codes of clauses left unfilled by the best seating: one person fills one place, all places if any can."""
+def unfilled(
+    clauses: Sequence[s.QuorumClause], room: Sequence[Person], *, agencies: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """The codes of clauses left unfilled by the best seating: one person fills one place, all places if any can.
+
+    Args:
+        clauses: of the quorum.
+        room: the people who count.
+        agencies: the agency of each seat's role, for clauses that count agencies.
+    """
+    seated_agencies = {agency for role, agency in (agencies or {}).items() for _, roles in room if role in roles}
+    short = [
+        clause.code
+        for clause in clauses
+        if clause.agencies and len(seated_agencies.intersection(clause.agencies)) < clause.count
+    ]
+    return tuple(dict.fromkeys([*_empty_places([c for c in clauses if c.roles], room), *short]))
+
+
+def _empty_places(clauses: Iterable[s.QuorumClause], room: Sequence[Person]) -> tuple[str, ...]:
     places = [clause for clause in clauses for _ in range(clause.count)]
     fits = [[index for index, (_, roles) in enumerate(room) if _fills(clause, roles)] for clause in places]
     seated: dict[int, int] = {}

@@ -130,10 +130,9 @@ def _instant(moment: Moment) -> datetime:
 
 
 def _due_day(asking: Asking, due: s.Due, day: date) -> date:
-    if due.weekday_after is not None:
-        return calendar.first_weekday_after(day, WEEKDAYS.index(due.weekday_after))
-    if due.weekday_before is not None:
-        return calendar.last_weekday_before(day, WEEKDAYS.index(due.weekday_before))
+    weekday = due.weekday_after or due.weekday_before or due.weekday_of_week
+    if weekday is not None:
+        return _due_weekday(due, day, WEEKDAYS.index(weekday))
     if due.working_days_before is not None:
         return calendar.working_days_before(day, asking.number(due.working_days_before))
     if due.working_days_after is not None:
@@ -141,3 +140,12 @@ def _due_day(asking: Asking, due: s.Due, day: date) -> date:
     if due.months_after is not None:
         return calendar.months_after(day, asking.number(due.months_after))
     return day + timedelta(days=asking.number(due.days_after or 0) - asking.number(due.days_before or 0))
+
+
+def _due_weekday(due: s.Due, day: date, weekday: int) -> date:
+    if due.weekday_after is not None:
+        return calendar.first_weekday_after(day, weekday)
+    if due.weekday_before is not None:
+        return calendar.last_weekday_before(day, weekday)
+    monday = day - timedelta(days=day.weekday(), weeks=due.weeks_before)
+    return monday + timedelta(days=weekday)
