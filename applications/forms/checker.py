@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils import timezone
 
 from applications.models import Child, ResourceLine
 from applications.queries.checker import born_about, categories_of
@@ -160,7 +161,7 @@ class CheckerForm(forms.Form):
         if typed.get("is_unborn"):
             child["date_of_birth"] = None
         elif typed.get("age") is not None:
-            child["date_of_birth"] = born_about(typed["age"], on=at.date()).isoformat()
+            child["date_of_birth"] = born_about(typed["age"], on=timezone.localdate(at)).isoformat()
         made: dict[str, Any] = {"lines": [line], "child": child, "emergency": None}
         if typed.get("emergency"):
             made["emergency"] = {"kind": typed["emergency"]}

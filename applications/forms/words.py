@@ -27,6 +27,11 @@ SAID = {
     "adoption": "Adoption order",
     "camhs": "CAMHS",
     "plo": "PLO",
+    "marp": "MARP",
+    "canmap": "CANMAP",
+    "jrap": "JRAP",
+    "kfsf": "KFSF",
+    "complex_health_needs": "Complex Health Needs",
 }
 GROUP_TITLES = (
     ("Placements", words.PLACEMENTS),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from applications.models import Application
 from panels.models import Meeting
 from panels.policy import Policy
+from panels.policy.comparing import differences
 from panels.rules import Assessment, Finding
 from panels.rules.case import CaseError
 from panels.states import MeetingState
@@ -79,8 +80,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What came out: counts first, then each request that would have gone another way."""
+    """What came out: what the draft says otherwise, counts, then each request that would have gone another way."""
 
+    says: tuple[str, ...]
     asked: int
     left_out: int
     unfit: tuple[str, ...]
@@ -137,6 +139,7 @@ def rehearse(*, user: User, draft: Policy, current: Policy, at: datetime) -> Reh
     changes = [_change(request, before, after, old=old, new=new) for request, before, after in pairs]
     befores, afters = [p[1] for p in pairs], [p[2] for p in pairs]
     return Rehearsal(
+        says=tuple(differences(current, draft)),
         asked=len(pairs),
         left_out=total - len(requests),
         unfit=tuple(unfit),
@@ -145,7 +148,9 @@ def rehearse(*, user: User, draft: Policy, current: Policy, at: datetime) -> Reh
         stopped=Count("", "", *(sum(1 for a in side if not a.can_submit) for side in (befores, afters))),
         desks=_counts([_desk_keys(a) for a in befores], [_desk_keys(a) for a in afters]),
         rules=tuple(
-            c for c in _counts([_rule_keys(a) for a in befores], [_rule_keys(a) for a in afters]) if c.difference
+            c
+            for c in _counts([_rule_keys(a, old) for a in befores], [_rule_keys(a, new) for a in afters])
+            if c.difference
         ),
         changes=tuple(sorted((c for c in changes if c is not None), key=lambda c: (not c.moves, not c.stops))),
     )
@@ -181,8 +186,8 @@ def _desk_keys(assessment: Assessment) -> frozenset[tuple[str, str]]:
     return frozenset((approval.role, approval.stage) for approval in assessment.approvals)
 
 
-def _rule_keys(assessment: Assessment) -> frozenset[tuple[str, str]]:
-    return frozenset((finding.rule, finding.effect) for finding in assessment.findings)
+def _rule_keys(assessment: Assessment, policy: Policy) -> frozenset[tuple[str, str]]:
+    return frozenset((f.rule, f.effect) for f in _said(assessment, policy).values() if f.effect in {"block", "warn"})
 
 
 def _counts(before: list[frozenset[tuple[str, str]]], after: list[frozenset[tuple[str, str]]]) -> tuple[Count, ...]:
@@ -194,7 +199,7 @@ def _counts(before: list[frozenset[tuple[str, str]]], after: list[frozenset[tupl
 
 def _change(request: Application, before: Assessment, after: Assessment, *, old: Policy, new: Policy) -> Change | None:
     was, will = _desks(before, old), _desks(after, new)
-    said, says = _said(before), _said(after)
+    said, says = _said(before, old), _said(after, new)
     change = Change(
         reference=request.reference,
         categories=tuple(dict.fromkeys(line.category for line in request.lines.all())),
@@ -216,11 +221,13 @@ def _desks(assessment: Assessment, policy: Policy) -> dict[tuple[str, str], Desk
     }
 
 
-def _said(assessment: Assessment) -> dict[tuple[Any, ...], Finding]:
+def _said(assessment: Assessment, policy: Policy) -> dict[tuple[Any, ...], Finding]:
     """What the rules say beyond the agreements they ask for, which stand by themselves."""
     asked = {approval.rule for approval in assessment.approvals}
+    lacking = {(a.rule, f"{policy.role_title(a.role)} has not agreed") for a in assessment.approvals}
     return {
         (f.rule, f.effect, f.stage, f.line): f
         for f in assessment.findings
-        if f.rule not in asked or f.effect not in {"route", "inform"}
+        if not (f.rule in asked and f.effect in {"route", "inform"})
+        and not any(f.rule == rule and f.message.startswith(words) for rule, words in lacking)
     }
