@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from panels.views import meetings, policies, seats
+from panels.views import meetings, offices, policies, seats
 
 app_name = "panels"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("seats/<int:pk>/leave/", seats.leave, name="leave_seat"),
     path("cover/", seats.cover, name="cover"),
     path("cover/<int:pk>/end/", seats.end, name="end_cover"),
+    path("offices/", offices.proposals, name="proposals"),
+    path("offices/for/<int:pk>/", offices.give, name="give_office"),
+    path("offices/held/<int:pk>/end/", offices.end, name="end_office"),
+    path("offices/<slug:reference>/", offices.proposal, name="proposal"),
+    path("teams/", offices.teams, name="teams"),
+    path("teams/<int:pk>/", offices.rename, name="rename_team"),
     path("meetings/", meetings.meetings, name="meetings"),
     path("<int:pk>/meetings/new/", meetings.new_meeting, name="new_meeting"),
     path("meetings/<slug:reference>/", meetings.meeting, name="meeting"),

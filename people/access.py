@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from people.permissions import Permission
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from people.models import Council, User
 
 SEEN, BEGAN = "last_seen", "signed_in"  # keys of a session: seconds since 1970
+TO_CHANGE_PASSWORD = frozenset({"people:password", "people:stay"})
+"""What stays open to somebody whose password was made by somebody else."""
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -40,6 +43,7 @@ def requires(
     Strangers are sent to the sign-in page by `LoginRequiredMiddleware` before they come here. Who lacks the
     permission is refused (403) before anything is looked up, so the answer says nothing about what exists; which
     records somebody may see is the query's business (`for_user`), and what they may not see is not found (404).
+    Whose password was made by somebody else is sent to change it first, from every page.
     Sets `view.permission`.
     """
 
@@ -49,6 +53,8 @@ def requires(
             if not request.user.is_authenticated or not request.user.may(permission):
                 logger.warning("refused: user %s lacks %s", request.user.pk, permission.value)
                 raise PermissionDenied
+            if request.user.must_change_password and request.resolver_match.view_name not in TO_CHANGE_PASSWORD:
+                return cast("R", redirect("people:password"))
             request.council = request.user.council
             return view(request, *args, **kwargs)
 

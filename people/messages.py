@@ -74,6 +74,16 @@ _ALL = (
     ),
     Template("cover_arranged", "Panel: cover was arranged", "Cover was arranged in which you are named.", "From"),
     Template("cover_ended", "Panel: cover has ended", "Cover in which you are named has ended."),
+    Template("account_made", "Panel: you have an account", "An account was made for you, or opened again."),
+    Template(
+        "password_given",
+        "Panel: your password was replaced",
+        "An administrator replaced your password. If you did not ask for it, tell your head of service.",
+    ),
+    Template("office_proposed", "Panel: an office waits for you", "An office waits for your approval.", "From"),
+    Template("office_given", "Panel: an office was given", "An office was approved and given.", "From"),
+    Template("office_refused", "Panel: an office was refused", "An office you proposed was refused."),
+    Template("office_ended", "Panel: an office has ended", "An office was ended.", "Last day"),
     Template(
         "policy_adopted", "Panel: a policy was adopted", "A new version of the panel's policy was adopted.", "From"
     ),

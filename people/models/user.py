@@ -53,6 +53,9 @@ class User(AbstractUser):
     council = models.ForeignKey(Council, on_delete=models.PROTECT, null=True, related_name="users")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     job_title = models.CharField(max_length=120, blank=True)
+    must_change_password = models.BooleanField(
+        default=False, help_text="The password was made by somebody else: no page opens before it is changed."
+    )
 
     objects: ClassVar[Any] = UserManagerWithQuestions()
 
@@ -105,6 +108,14 @@ class RoleHeldQuerySet(models.QuerySet["RoleHeld"]):
         """Offices held in somebody's own council."""
         return self.filter(user__council_id=user.tenant)
 
+    def on(self, day: date) -> RoleHeldQuerySet:
+        """Offices held on a day; both days count."""
+        return self.not_over(day).filter(since__lte=day)
+
+    def not_over(self, day: date) -> RoleHeldQuerySet:
+        """Offices held on a day or from a later one on."""
+        return self.filter(models.Q(until__isnull=True) | models.Q(until__gte=day))
+
 
 class RoleHeld(models.Model):
     """An office somebody holds: a role code of the council's policy, and what that makes them to the panel."""
@@ -136,6 +147,11 @@ class RoleHeld(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+    @property
+    def title(self) -> str:
+        """The office in words, where the policy's own title is not at hand."""
+        return self.role.replace("_", " ").capitalize()
 
 
 class CoverQuerySet(models.QuerySet["Cover"]):

@@ -2,10 +2,12 @@
 
 from people.services.cover import Acting, CoverRefusedError, arrange_cover, end_cover, may_act_as
 from people.services.messages import owe_message, send_again
-from people.services.offices import grant_role, holders
+from people.services.offices import OfficeRefusedError, end_office, grant_role, holders
 from people.services.passwords import TooManyTriesError, confirm_password
+from people.services.proposals import approve_office, propose_office, refuse_office
 from people.services.record import Happening, note_read, note_reads, record, record_many
 from people.services.references import new_reference
+from people.services.teams import TeamRefusedError, add_team, rename_team
 from people.services.verify import Anchor, Break, verify_record
 
 __all__ = [
@@ -14,10 +16,15 @@ __all__ = [
     "Break",
     "CoverRefusedError",
     "Happening",
+    "OfficeRefusedError",
+    "TeamRefusedError",
     "TooManyTriesError",
+    "add_team",
+    "approve_office",
     "arrange_cover",
     "confirm_password",
     "end_cover",
+    "end_office",
     "grant_role",
     "holders",
     "may_act_as",
@@ -25,8 +32,11 @@ __all__ = [
     "note_read",
     "note_reads",
     "owe_message",
+    "propose_office",
     "record",
     "record_many",
+    "refuse_office",
+    "rename_team",
     "send_again",
     "verify_record",
 ]

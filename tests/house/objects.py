@@ -7,7 +7,7 @@ from typing import Any
 
 from panels.models import Panel, PolicyVersion
 from panels.policy import installed, load
-from people.models import Council, Cover, KeptForm, Message, User
+from people.models import Council, Cover, KeptForm, Message, RoleHeld, RoleProposal, User
 from people.models.message import MessageState
 from people.permissions import Capacity
 from tests.factories.panels import MeetingFactory, PanelFactory, SeatHolderFactory
@@ -19,6 +19,15 @@ def kwargs_for(name: str, *, council: Council, staff: dict[Capacity, User]) -> d
     """Arguments of an address that lead to a thing of this council; `_owner` where only one person may see it."""
     makers = {
         "people:send_on": _kept,
+        "people:account": _account,
+        "people:change_account": _account,
+        "people:close_account": _account,
+        "people:reopen_account": _account,
+        "people:new_password": _account,
+        "panels:give_office": _account,
+        "panels:end_office": _office,
+        "panels:proposal": _proposal,
+        "panels:rename_team": _team,
         "people:send_again": _message,
         "panels:seats": _panel,
         "panels:give_seat": _panel,
@@ -99,3 +108,28 @@ def _policy(council: Council, _staff: dict[Capacity, User]) -> dict[str, Any]:
         },
     )
     return {"number": version.number}
+
+
+def _account(_council: Council, staff: dict[Capacity, User]) -> dict[str, Any]:
+    return {"pk": staff[Capacity.SOCIAL_WORKER].pk}
+
+
+def _office(_council: Council, staff: dict[Capacity, User]) -> dict[str, Any]:
+    return {"pk": RoleHeld.objects.get(user=staff[Capacity.AUDITOR]).pk}
+
+
+def _proposal(_council: Council, staff: dict[Capacity, User]) -> dict[str, Any]:
+    proposal = RoleProposal.objects.create(
+        reference="O-2345ABCD",
+        user=staff[Capacity.SOCIAL_WORKER],
+        role="auditor",
+        capacity=Capacity.AUDITOR,
+        since=date(2026, 3, 9),
+        proposed_at=AT,
+        proposed_by=staff[Capacity.SYSTEM_ADMINISTRATOR],
+    )
+    return {"reference": proposal.reference}
+
+
+def _team(_council: Council, staff: dict[Capacity, User]) -> dict[str, Any]:
+    return {"pk": staff[Capacity.SOCIAL_WORKER].team_id}
