@@ -14,13 +14,25 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import ContentFile
 
 from applications import services as requests
-from applications.models import Alternative, Application, Child, Document, OtherFunding, PlanAction, ResourceLine, View
-from applications.queries import is_read, own_questions
+from applications.models import (
+    Alternative,
+    Application,
+    Child,
+    Document,
+    OtherFunding,
+    PlanAction,
+    ResourceLine,
+    SignOff,
+    View,
+)
+from applications.queries import assessment_of, is_read, own_questions, signers, with_parts
 from applications.states import State
 from panels import services as panels
 from panels.models import Meeting, Panel
 from panels.policy import words
-from people.services import new_reference
+from people.models.record import Verb
+from people.services import new_reference, record_many
+from people.services.record import Happening
 
 from .cast import Cast, source
 from .sitting import Sitting
@@ -73,10 +85,10 @@ class Story:
         self._children()
         main = self.cast.panels[0]
         for number, meeting in enumerate(self._past(main, 12)):
-            self._held(meeting, cases=1 + number // 9, signs=number < 11)
+            self._held(meeting, cases=1 + number // 9, signs=number < 11, is_recent=number >= 9)
         for panel in self.cast.panels[1:4]:
             for meeting in self._past(panel, 1):
-                self._held(meeting, cases=1, signs=True)
+                self._held(meeting, cases=1, signs=True, is_recent=False)
         coming = {panel.pk: self._coming(panel) for panel in self.cast.panels}
         self._on_the_way(main, coming[main.pk])
 
@@ -111,11 +123,12 @@ class Story:
         first = self._first_day(panel, today + timedelta(days=8))
         return [self._meeting(panel, first + timedelta(days=apart * ahead)) for ahead in range(4)]
 
-    def _held(self, meeting: Meeting, *, cases: int, signs: bool) -> None:
+    def _held(self, meeting: Meeting, *, cases: int, signs: bool, is_recent: bool) -> None:
         ready = []
+        send = self._sent if is_recent else self._was_sent
         for _ in range(cases):
             application = self._written(meeting.panel, at=meeting.starts_at - timedelta(days=24))
-            if self._sent(application, to=State.READY, at=meeting.starts_at - timedelta(days=20)):
+            if send(application, to=State.READY, at=meeting.starts_at - timedelta(days=20)):
                 ready.append(application)
         Sitting(self.cast, meeting).hold(ready, signs=signs, turn=self.told)
 
@@ -259,6 +272,45 @@ class Story:
             return False
         return True
 
+    def _was_sent(self, application: Application, *, to: State, at: datetime) -> bool:
+        """Leave a request of long ago as its way left it: signed by everybody the policy asks, accepted, on record.
+
+        What the services would write is written at once, since this is most of what the year is made of.
+        """
+        on = at.astimezone(LONDON).date()
+        version, policy = panels.policy_for(council=self.cast.council, on=on)
+        application = with_parts(Application.objects.filter(pk=application.pk)).get()
+        worker, last = application.worker, application.worker
+        assert application.panel is not None
+        happenings = [_happening("request.sent", application, by=worker, at=at)]
+        for number, step in enumerate(policy.sign_off_chain(application.panel.slug), start=1):
+            last = signers(application, role=step.role, on=on)[0]
+            given_at = at + timedelta(hours=3 * number)
+            SignOff.objects.create(
+                application=application,
+                role=step.role,
+                answer=SignOff.Answer.SIGNED,
+                rule=step.rule,
+                given_at=given_at,
+                given_by=last,
+                request_version=application.version,
+            )
+            happenings.append(_happening("request.signed", application, by=last, at=given_at))
+        reached = at + timedelta(hours=15)
+        happenings.append(_happening("request.submitted", application, by=last, at=reached))
+        record_many(council=self.cast.council, happenings=happenings)
+        Application.objects.filter(pk=application.pk).update(
+            state=to,
+            policy_version=version,
+            declared_at=at,
+            declared_by=worker,
+            submitted_at=reached,
+            submitted_by=last,
+            with_user=None,
+            findings=dict(assessment_of(application, at=at).as_json()),
+        )
+        return True
+
     def _signer(self, application: Application) -> User:
         if application.with_user is not None:
             return application.with_user
@@ -292,6 +344,12 @@ class Story:
         requests.withdraw(
             application=withdrawn, reasons="The family found help of their own.", by=withdrawn.worker, at=before
         )
+
+
+def _happening(action: str, application: Application, *, by: User, at: datetime) -> Happening:
+    return Happening(
+        by=by, at=at, verb=Verb.ALTERATION, action=action, subject="request", subject_ref=application.reference
+    )
 
 
 def _answer(kind: str, choices: tuple[str, ...], *, on: date) -> Any:
