@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Check the policy files in a folder; exit status 1 when there is a fault."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="The folder of one council, such as fixtures/policies/kent.")
+        parser.add_argument("path", type=Path, help="The folder of one council, such as fixtures/policies/yourcouncil.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         folder: Path = options["path"].resolve()
