@@ -66,7 +66,9 @@ def make_bare_tables() -> None:
     with connection.cursor() as cursor:
         for statement in LEDGER:
             cursor.execute(statement)
-        cursor.execute(f"INSERT INTO bench_group (id, name) {SERIES.format(count=GROUPS)} SELECT i, 'Group ' || i FROM n")
+        cursor.execute(
+            f"INSERT INTO bench_group (id, name) {SERIES.format(count=GROUPS)} SELECT i, 'Group ' || i FROM n"
+        )
         day = (
             "timestamptz '2016-01-01' + i * interval '40 minutes'"
             if connection.vendor == "postgresql"

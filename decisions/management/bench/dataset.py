@@ -34,7 +34,9 @@ def make(size: Size, *, say: Callable[[str], object]) -> None:
     say("the demonstration ...")
     call_command("demo", verbosity=0)
     if size.requests:
-        say(f"{size.requests:,} requests, {size.ledger_rows:,} ledger rows, {size.record_rows:,} rows of the record ...")
+        say(
+            f"{size.requests:,} requests, {size.ledger_rows:,} ledger rows, {size.record_rows:,} rows of the record ..."
+        )
         with transaction.atomic():
             write_history(size)
     say("the bare tables ...")

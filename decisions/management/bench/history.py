@@ -102,9 +102,7 @@ class History:
         for number in range(1, self.rounds + 1):
             group = self.group_of(number)
             moved: dict[Model, int] = dict.fromkeys([*papers, *decided], FAR * number)
-            this = Copy(
-                number=number, days=self.days_of(group), minutes=group, of={**moved, Meeting: FAR * group}
-            )
+            this = Copy(number=number, days=self.days_of(group), minutes=group, of={**moved, Meeting: FAR * group})
             is_decided = number <= self.decision_rounds
             for copier in [*papers.values(), *(decided.values() if is_decided else ())]:
                 copier.copy(this, begins=self.begins(number), state="decided" if is_decided else "withdrawn")
@@ -123,7 +121,7 @@ class History:
 
     def days_of(self, group: int) -> int:
         """How many days ago, spread over the years."""
-        return group * 365 * (self.size.years - 1) // self.meeting_rounds
+        return (group - 1) * 365 * self.size.years // self.meeting_rounds
 
     def begins(self, number: int) -> int:
         """The financial year in which a round's money was committed."""
@@ -132,9 +130,7 @@ class History:
 
     def _commitments(self) -> list[int]:
         through = Decision.commitments.through
-        return list(
-            through.objects.filter(decision_id__in=self.decisions).values_list("commitment_id", flat=True)
-        )
+        return list(through.objects.filter(decision_id__in=self.decisions).values_list("commitment_id", flat=True))
 
     def _of_meetings(self) -> dict[Model, Copier]:
         past = 100
@@ -159,7 +155,9 @@ class History:
                 {**whose, "case_reference": "case_reference || '-{number}'", "date_of_birth": "date_of_birth"},
             ),
             Application: Copier(Application, self.requests, {**whose, "state": "'{state}'"}),
-            history: Copier(history, versions, {"id": f"id + {{number}} * {FAR}", "reference": "reference || '-{number}'"}),
+            history: Copier(
+                history, versions, {"id": f"id + {{number}} * {FAR}", "reference": "reference || '-{number}'"}
+            ),
             **{part: Copier(part, _keys(part, application__in=self.requests)) for part in parts},
         }
 

@@ -50,9 +50,7 @@ def open_years(history: History, *, now: datetime) -> None:
         there = FinancialYear.objects.filter(council=council).values_list("begins", flat=True)
         for begins in range(first, min(there)):
             finance.open_year(council=council, begins=begins, warn_percent=Decimal(95), by=by, at=now)
-            finance.load_budget(
-                council=council, year=begins, rows=rows, source_ref=f"year-{begins}", by=by, at=now
-            )
+            finance.load_budget(council=council, year=begins, rows=rows, source_ref=f"year-{begins}", by=by, at=now)
 
 
 def _accountant(council: Council) -> User:
@@ -99,9 +97,7 @@ class _Book:
             at = original.created_at - timedelta(days=self.history.days_of(self.history.group_of(number)))
             pence = self._pence(number, key)
             bought: dict[str, Any] = {"commitment_id": key}
-            yield self._row(
-                line, Kind.COMMIT, Bucket.AVAILABLE, Bucket.COMMITTED, pence * each, at=at, **bought
-            )
+            yield self._row(line, Kind.COMMIT, Bucket.AVAILABLE, Bucket.COMMITTED, pence * each, at=at, **bought)
             if key % PARTNER_EVERY == 0:
                 yield self._row(
                     line, Kind.COMMIT, Bucket.PARTNER_EXPECTED, Bucket.PARTNER_COMMITTED, pence * each, at=at,

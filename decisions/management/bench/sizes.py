@@ -23,9 +23,7 @@ SIZES = {
     size.name: size
     for size in (
         Size("S"),
-        Size(
-            "M", requests=10_000, decisions=6_000, meetings=300, ledger_rows=100_000, record_rows=50_000, users=200
-        ),
+        Size("M", requests=10_000, decisions=6_000, meetings=600, ledger_rows=100_000, record_rows=50_000, users=200),
         Size(
             "L",
             requests=100_000,

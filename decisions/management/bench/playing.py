@@ -1,0 +1,84 @@
+"""Plays the anchors and scenarios on the database this process is connected to, and says what each cost."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from people.permissions import Capacity
+
+from . import anchors
+from .heavy import heavy
+from .measure import Figures, measure, once, undone
+from .scenarios import Scenario, pages
+from .world import World
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table, measured: the figures, or why there are none."""
+
+    name: str
+    goal: str
+    allowed: float
+    ratio: float
+    queries_allowed: int | None
+    growth_allowed: float | None
+    figures: Figures | None
+    fault: str = ""
+
+
+def play(*, with_heavy: bool, only: str, say: Say) -> dict[str, Any]:
+    """Measure the anchors, then every scenario whose name has `only` in it; as JSON."""
+    settings.ROOT_URLCONF = "decisions.management.bench.pages"
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+    world = World(timezone.now())
+    assert get_user_model().objects.exists()
+    gc.collect()
+    gc.freeze()
+    found = {}
+    say("anchors ...")
+    with undone():
+        found |= anchors.of_pages(world.somebody(Capacity.ADMINISTRATOR))
+    wanted = [scenario for scenario in pages() if only in scenario.name]
+    lines = []
+    medians = {name: figures.median for name, figures in found.items()}
+    lines += [_line(scenario, world, medians, say=say) for scenario in wanted]
+    if with_heavy:
+        data = anchors.ten_thousand_cases()
+        chosen = [(scenario, long) for scenario, long in heavy(data) if only in scenario.name]
+        if chosen:
+            say("anchors of papers and cases ...")
+            found |= anchors.of_papers() | anchors.of_cases(data)
+            medians = {name: figures.median for name, figures in found.items()}
+            lines += [_line(scenario, world, medians, say=say, is_long=long) for scenario, long in chosen]
+    return {"anchors": {name: asdict(f) for name, f in found.items()}, "scenarios": [asdict(line) for line in lines]}
+
+
+def _line(scenario: Scenario, world: World, medians: dict[str, float], *, say: Say, is_long: bool = False) -> Line:
+    say(f"{scenario.name} ...")
+    figures, fault = None, ""
+    try:
+        with undone():
+            deed = scenario.prepare(world)
+            figures = once(deed) if is_long else measure(deed)
+    except Exception as error:  # noqa: BLE001 -- one page that fails does not keep the others from being measured
+        fault = f"{type(error).__name__}: {error}"[:300]
+    return Line(
+        name=scenario.name,
+        goal=scenario.goal,
+        allowed=scenario.of(medians),
+        ratio=scenario.ratio,
+        queries_allowed=scenario.queries,
+        growth_allowed=scenario.growth,
+        figures=figures,
+        fault=fault,
+    )
