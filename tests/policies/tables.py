@@ -62,9 +62,9 @@ def councils() -> list[str]:
 
 
 @cache
-def rows(council: str) -> tuple[Row, ...]:
+def rows(council: str, file: Path | None = None) -> tuple[Row, ...]:
     """All lines of a council's table, in its order."""
-    table = _as_json(YAML(typ="safe").load((ROWS / f"{council}.yaml").read_text(encoding="utf-8")))
+    table = _as_json(YAML(typ="safe").load((file or ROWS / f"{council}.yaml").read_text(encoding="utf-8")))
     cases: dict[str, Any] = {}
     for name, case in table["cases"].items():
         cases[name] = _changed(cases[case["from"]], case) if "from" in case else {"council": council, **case}
