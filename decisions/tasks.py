@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from decisions import documents
-from decisions.services import packs, reminders, sheets
+from decisions.services import dropping, packs, reminders, sheets
 
 log = logging.getLogger(__name__)
 
@@ -32,5 +32,10 @@ def draw_owed_sheets() -> int:
 
 @shared_task  # type: ignore[untyped-decorator]
 def owe_reminders() -> int:
-    """Owe reminders of actions, reviews and decisions that are due; says how many are new."""
-    return reminders.owe(at=timezone.now())
+    """Owe reminders of actions, reviews and decisions that are due; says how many are new.
+
+    Withdrawn requests leave their agendas on the same round, for meetings nobody is looking at.
+    """
+    now = timezone.now()
+    dropping.drop_withdrawn_everywhere(at=now)
+    return reminders.owe(at=now)

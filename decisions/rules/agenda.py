@@ -99,7 +99,7 @@ def pace_of(*, now: datetime, ends: datetime, planned: datetime | None, waiting:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Say in sentences what differs between two published agendas: added, taken off, moved, time, length, place."""
+    """Say in sentences what differs between two published agendas: which items, when, how long, where."""
     said: list[str] = []
     old, new = _by_reference(before), _by_reference(after)
     old_meeting, new_meeting = before.get("meeting", {}), after.get("meeting", {})
@@ -110,7 +110,12 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     said += [
         f"{_name(item)} was added at {_clock(item.get('starts_at'))}." for key, item in new.items() if key not in old
     ]
-    said += [f"{_name(item)} was taken off." for key, item in old.items() if key not in new]
+    withdrawn = set(after.get("withdrawn", []))
+    said += [
+        f"{_name(item)} was withdrawn." if key in withdrawn else f"{_name(item)} was taken off."
+        for key, item in old.items()
+        if key not in new
+    ]
     for key, item in new.items():
         if key in old:
             said += _moved(old[key], item)

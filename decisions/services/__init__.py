@@ -5,6 +5,7 @@ from __future__ import annotations
 from .afterwards import answer_approval, keep_draft, mark_done, mark_met
 from .agenda import AgendaRefusedError, begin_agenda, move, put_on_agenda, put_review_on_agenda, set_minutes, take_off
 from .closing import carry_forward, close_meeting
+from .dropping import drop_withdrawn, drop_withdrawn_everywhere
 from .errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, PasswordWrongError, Refusal
 from .publishing import publish_agenda
 from .recording import Minute, NewAction, NewCondition, correct, record
@@ -41,6 +42,8 @@ __all__ = [
     "close_meeting",
     "correct",
     "declare_interest",
+    "drop_withdrawn",
+    "drop_withdrawn_everywhere",
     "keep_draft",
     "mark_done",
     "mark_met",

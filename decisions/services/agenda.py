@@ -13,7 +13,7 @@ from applications.states import State
 from decisions import states
 from decisions.models import AgendaItem, Review
 from decisions.queries import agenda as questions
-from decisions.rules import starts
+from decisions.services.dropping import OPEN_FOR_AGENDA, drop_withdrawn, items_on, retime
 from decisions.services.following import bump
 from decisions.states import ItemState, ItemStep
 from panels.models import Meeting
@@ -23,16 +23,12 @@ from people import services as people
 from people.models.record import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from panels.policy import Policy
     from people.models import User
 
 LONGEST_ITEM = 240
-OPEN_FOR_AGENDA = frozenset(
-    {MeetingState.PLANNED, MeetingState.PUBLISHED, MeetingState.IN_SESSION, MeetingState.PAUSED}
-)
 IN_SESSION = frozenset({MeetingState.IN_SESSION, MeetingState.PAUSED})
 
 
@@ -75,7 +71,7 @@ def begin_agenda(*, meeting: Meeting, by: User, at: datetime) -> list[AgendaItem
         )
         for position, standing in enumerate(questions.standing_items(policy, meeting.panel.slug), start=1)
     ]
-    _retime(meeting)
+    retime(meeting)
     _note(meeting, "agenda.begun", by=by, at=at, facts={"standing": len(made)})
     return made
 
@@ -129,7 +125,7 @@ def put_on_agenda(
     if application.state == State.DEFERRED:
         applications.accept(application=application, by=by, at=at)
     applications.mark_listed(application=application, by=by, at=at)
-    _retime(meeting)
+    retime(meeting)
     bump(meeting, "items")
     _note(meeting, "agenda.listed", by=by, at=at, facts={"item": item.reference, "request": application.reference})
     item.refresh_from_db()
@@ -166,7 +162,7 @@ def put_review_on_agenda(*, meeting: Meeting, review: Review, by: User, at: date
     )
     if not Review.objects.filter(pk=review.pk, item__isnull=True, done_at__isnull=True).update(item=item):
         raise AgendaRefusedError("This review is on an agenda already, or done.")
-    _retime(meeting)
+    retime(meeting)
     bump(meeting, "items")
     _note(
         meeting,
@@ -222,10 +218,14 @@ def _refuse_listing(meeting: Meeting, application: Application, *, policy: Polic
 def take_off(*, item: AgendaItem, by: User, at: datetime) -> None:
     """Take a waiting item off its agenda; a request becomes ready again. The row stays, as withdrawn.
 
+    One whose request was withdrawn leaves with it.
+
     Raises:
         AgendaRefusedError: the item is being heard or is finished, or is a standing item the policy requires.
     """
     meeting = _locked(item.meeting)
+    if item.pk in {gone.pk for gone in drop_withdrawn(meeting=meeting, by=by, at=at)}:
+        return
     item = AgendaItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     if item.kind == AgendaItem.Kind.STANDING and _is_required(meeting, item):
         raise AgendaRefusedError("The policy asks for this item on every agenda.", clause=item.clause)
@@ -237,7 +237,7 @@ def take_off(*, item: AgendaItem, by: User, at: datetime) -> None:
     Review.objects.filter(item=item, done_at__isnull=True).update(item=None)
     if item.application is not None:
         applications.mark_unlisted(application=item.application, by=by, at=at)
-    _retime(meeting)
+    retime(meeting)
     bump(meeting, "items")
     _note(meeting, "agenda.taken_off", by=by, at=at, facts={"item": item.reference})
 
@@ -255,14 +255,14 @@ def move(*, item: AgendaItem, to: int, by: User, at: datetime) -> AgendaItem:
         AgendaRefusedError: the item is being heard or finished.
     """
     meeting = _locked(item.meeting)
-    items = _on(meeting)
+    items = items_on(meeting)
     fresh = next((i for i in items if i.pk == item.pk), None)
     if fresh is None or fresh.state != ItemState.WAITING:
         raise AgendaRefusedError("Only an item that still waits can be moved.")
     finished = sum(i.state != ItemState.WAITING for i in items)
     items.remove(fresh)
     items.insert(min(max(to - 1, finished), len(items)), fresh)
-    _retime(meeting, items)
+    retime(meeting, items)
     bump(meeting, "items")
     _note(meeting, "agenda.moved", by=by, at=at, facts={"item": item.reference, "to": fresh.position})
     fresh.refresh_from_db()
@@ -282,7 +282,7 @@ def set_minutes(*, item: AgendaItem, minutes: int, by: User, at: datetime) -> Ag
     changed = AgendaItem.objects.filter(pk=item.pk, state__in=questions.HERE).update(minutes=minutes)
     if not changed:
         raise AgendaRefusedError("The item is finished; its length stays.")
-    _retime(meeting)
+    retime(meeting)
     bump(meeting, "items")
     _note(meeting, "agenda.minutes", by=by, at=at, facts={"item": item.reference, "minutes": minutes})
     item.refresh_from_db()
@@ -298,21 +298,6 @@ def _locked(meeting: Meeting) -> Meeting:
     if fresh.state not in OPEN_FOR_AGENDA:
         raise AgendaRefusedError(f"The meeting is {fresh.get_state_display()}; its agenda stays as it is.")
     return fresh
-
-
-def _on(meeting: Meeting) -> list[AgendaItem]:
-    return list(
-        AgendaItem.objects.filter(meeting=meeting).exclude(state=ItemState.WITHDRAWN).order_by("position", "pk")
-    )
-
-
-def _retime(meeting: Meeting, items: Sequence[AgendaItem] | None = None) -> None:
-    """Number the items from 1 and let each start when the one before ends."""
-    ordered = list(items) if items is not None else _on(meeting)
-    moments = starts(meeting.starts_at, [i.minutes for i in ordered])
-    for position, (item, moment) in enumerate(zip(ordered, moments, strict=True), start=1):
-        item.position, item.starts_at = position, moment
-    AgendaItem.objects.bulk_update(ordered, ["position", "starts_at"])
 
 
 def _note(meeting: Meeting, action: str, *, by: User, at: datetime, facts: dict[str, object]) -> None:

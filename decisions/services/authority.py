@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from applications.states import State
 from decisions.models import AgendaItem
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
@@ -99,6 +100,8 @@ def _outcome(item: AgendaItem, code: str, *, policy: Policy) -> Outcome:
 def _office(item: AgendaItem, *, by: User, is_correction: bool) -> list[Refusal]:
     meeting = item.meeting
     refusals = []
+    if item.application is not None and item.application.state == State.WITHDRAWN:
+        refusals.append(Refusal("The request was withdrawn; there is nothing left to decide."))
     if meeting.chair_id != by.pk:
         refusals.append(Refusal(f"Only the chair of this meeting decides; that is {meeting.chair or 'nobody yet'}."))
     if meeting.state != MeetingState.IN_SESSION and not is_correction:

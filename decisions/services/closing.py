@@ -10,6 +10,7 @@ from applications import services as applications
 from decisions import states
 from decisions.models import AgendaItem, LiveState
 from decisions.services.agenda import put_on_agenda
+from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
 from decisions.services.room import MeetingRefusedError
 from decisions.states import ItemState, ItemStep
@@ -48,6 +49,7 @@ def carry_forward(
     """
     if not reason.strip():
         raise MeetingRefusedError("Say why the case is carried forward.")
+    drop_withdrawn(meeting=item.meeting, by=by, at=at)
     fresh = AgendaItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     if fresh.application is None:
         raise MeetingRefusedError("Only a case is carried forward.")
@@ -88,6 +90,7 @@ def close_meeting(*, meeting: Meeting, by: User, at: datetime) -> Meeting:
         MeetingRefusedError: naming the cases without an outcome, or it is not in session.
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("panel__council").get(pk=meeting.pk)
+    drop_withdrawn(meeting=meeting, by=by, at=at)
     waiting = AgendaItem.objects.filter(meeting=meeting, state__in=OPEN).select_related("application")
     cases = [i for i in waiting if i.kind == AgendaItem.Kind.CASE]
     if cases:

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import services as applications
+from applications.states import State
 from decisions.models import AgendaItem, AgendaVersion
 from decisions.queries import agenda as questions
 from decisions.queries.money import line_total
 from decisions.rules import changes
 from decisions.services.agenda import AgendaRefusedError, begin_agenda, policy_on
+from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
 from decisions.states import ItemState
 from panels.models import Meeting
@@ -58,6 +60,7 @@ def publish_agenda(*, meeting: Meeting, by: User, at: datetime) -> AgendaVersion
         .select_related("panel__council", "chair", "administrator")
         .get(pk=meeting.pk)
     )
+    drop_withdrawn(meeting=meeting, by=by, at=at)
     policy = policy_on(meeting)
     items = _items(meeting)
     _refuse_publishing(meeting, items, policy=policy)
@@ -107,7 +110,8 @@ def _items(meeting: Meeting) -> list[AgendaItem]:
 
 
 def _refuse_publishing(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) -> None:
-    if not any(i.kind == AgendaItem.Kind.CASE for i in items):
+    # An agenda that lost its last case is published again: members must hear that there is none.
+    if not meeting.agenda_version and not any(i.kind == AgendaItem.Kind.CASE for i in items):
         raise AgendaRefusedError("There is no case on the agenda yet.")
     try:
         after(MeetingState(meeting.state), MeetingStep.PUBLISH)
@@ -164,7 +168,16 @@ def snapshot_of(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) ->
         },
         "load": questions.load(meeting, items).words,
         "items": [_item(item, number=n, policy=policy) for n, item in enumerate(items, start=1)],
+        "withdrawn": _withdrawn(meeting),
     }
+
+
+def _withdrawn(meeting: Meeting) -> list[str]:
+    """The items whose request its worker withdrew, so that the list of changes can say so."""
+    gone = AgendaItem.objects.filter(
+        meeting=meeting, state=ItemState.WITHDRAWN, application__state=State.WITHDRAWN
+    ).order_by("pk")
+    return list(gone.values_list("reference", flat=True))
 
 
 def _stamp(moment: datetime | None) -> str | None:

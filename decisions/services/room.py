@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import services as applications
+from applications.states import IllegalStepError as NotOfThisStateError
+from applications.states import State
 from decisions import states
 from decisions.models import AgendaItem, AttendanceEvent, Interest, LiveState, Review
 from decisions.services.agenda import policy_on
+from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
 from decisions.states import ItemState, ItemStep
 from panels.models import Meeting, Panel
@@ -40,6 +43,7 @@ def open_meeting(*, meeting: Meeting, by: User, at: datetime) -> Meeting:
     meeting = _stepped(meeting, MeetingStep.OPEN)
     if meeting.chair is None:
         raise MeetingRefusedError("Name the chair of this meeting before it is opened.")
+    drop_withdrawn(meeting=meeting, by=by, at=at)
     last = Meeting.objects.filter(panel=meeting.panel).aggregate(last=Max("number"))["last"]
     meeting.number = (last or 0) + 1
     meeting.opened_at, meeting.opened_by = at, by
@@ -191,11 +195,12 @@ def call_item(*, item: AgendaItem, by: User, at: datetime) -> AgendaItem:
     """Put a waiting item on the table; one that was on it and not decided waits again. Its timer counts from now.
 
     Raises:
-        MeetingRefusedError: the meeting is not in session, or the item is finished.
+        MeetingRefusedError: the meeting is not in session, the item is finished, or its request was withdrawn.
     """
     meeting = _locked(item.meeting)
     if meeting.state != MeetingState.IN_SESSION:
         raise MeetingRefusedError(f"The meeting is {meeting.get_state_display()}: nothing can be called.")
+    drop_withdrawn(meeting=meeting, by=by, at=at)
     current = AgendaItem.objects.filter(meeting=meeting, state=ItemState.CALLED).exclude(pk=item.pk).first()
     if current is not None:
         _put_back(current, by=by, at=at)
@@ -213,7 +218,10 @@ def call_item(*, item: AgendaItem, by: User, at: datetime) -> AgendaItem:
     except IntegrityError:
         raise MeetingRefusedError("Another item was called at the same moment. Look at the list again.") from None
     if item.application is not None:
-        applications.mark_called(application=item.application, by=by, at=at)
+        try:
+            applications.mark_called(application=item.application, by=by, at=at)
+        except NotOfThisStateError:
+            raise MeetingRefusedError("The request was withdrawn at the same moment. Look at the list again.") from None
     live = bump(meeting, "current", "items", "case")
     LiveState.objects.filter(pk=live.pk).update(item=item)
     _note(meeting, "item.called", by=by, at=at, facts={"item": item.reference})
@@ -264,6 +272,8 @@ def tell_next(*, item: AgendaItem, by: User, at: datetime) -> None:
     """Owe the worker of a waiting case the word that it comes next; once for each case."""
     if item.application is None:
         raise MeetingRefusedError("Only a case has somebody to tell.")
+    if item.application.state == State.WITHDRAWN:
+        raise MeetingRefusedError("The request was withdrawn.")
     people.owe_message(
         council=item.application.council,
         recipient=item.application.worker,

@@ -19,7 +19,7 @@ from decisions.queries import runsheet
 from decisions.services import AgendaRefusedError, MeetingRefusedError
 from decisions.states import ItemState
 from decisions.views.found import item_or_404, meeting_or_404, policy_on_day
-from decisions.views.showing import OVER, case_of, frame, show, to_next
+from decisions.views.showing import OVER, case_of, frame, say_withdrawn, show, to_next
 from panels.states import MeetingState
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
@@ -36,6 +36,8 @@ HTMX_STOP = 286  # the status that tells a polling screen to stop
 def run(request: SignedInRequest, reference: str) -> HttpResponse:
     """Lead to the item on the table, else to the first that waits; before that, to the start page of the meeting."""
     meeting = meeting_or_404(request, reference)
+    if request.user.may(Permission.WRITE_MINUTE):
+        say_withdrawn(request, meeting)
     items = agenda_questions.items_of(meeting, user=request.user)
     current = next((i for i in items if i.state == ItemState.CALLED), None)
     waiting = next((i for i in items if i.state == ItemState.WAITING), None)
@@ -52,6 +54,12 @@ def run_item(request: SignedInRequest, reference: str, item: str) -> HttpRespons
     chosen = item_or_404(request, item)
     if chosen.meeting.reference != reference:
         raise Http404
+    if request.user.may(Permission.WRITE_MINUTE):
+        say_withdrawn(request, chosen.meeting)
+        chosen.refresh_from_db(fields=["state"])
+    if chosen.state == ItemState.WITHDRAWN:
+        messages.info(request, "That item is not on the agenda any more.")
+        return redirect("decisions:run", reference)
     return show(request, chosen)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from decisions import services
 from decisions.forms import CarryForm, ChairForm, DecideForm, InterestForm, NoteForm
 from decisions.models import MinuteDraft
 from decisions.queries import agenda as agenda_questions
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from decisions.models import AgendaItem
+    from panels.models import Meeting
     from panels.policy import Policy
     from people.access import SignedInRequest
     from people.models import User
@@ -51,6 +54,13 @@ def show(
             by=request.user, at=now, subject="request", subject_ref=chosen.application.reference, facts={"page": "run"}
         )
     return render(request, "decisions/run.html", context, status=status)
+
+
+def say_withdrawn(request: SignedInRequest, meeting: Meeting) -> None:
+    """Let withdrawn requests leave the agenda before it is worked with, and say which."""
+    for gone in services.drop_withdrawn(meeting=meeting, by=request.user, at=timezone.now()):
+        if gone.application is not None:
+            messages.info(request, f"{gone.application.reference} was withdrawn and is off the agenda.")
 
 
 def to_next(request: SignedInRequest, done: AgendaItem) -> HttpResponse:
