@@ -71,10 +71,23 @@ def name_of(path: str) -> str:
     return path.replace(".", "__")
 
 
-def _question(path: str) -> forms.Field:
-    text, kind = QUESTIONS[path]
+def questions_of(policy: Policy) -> dict[str, tuple[str, str]]:
+    """What may be asked under a policy, with its kind: the facts its rules read, and those only it knows."""
+    kinds = {"day": "date"}
+    own = {f"own.{name}": (fact.label, kinds.get(fact.kind, fact.kind)) for name, fact in policy.book.facts.items()}
+    return {path: asked for path, asked in QUESTIONS.items() if is_read(policy, path)} | own
+
+
+def _question(path: str, text: str, kind: str, *, policy: Policy) -> forms.Field:
     if kind in OPTIONS:
         return PolicyChoiceField(options=OPTIONS[kind], label=text)
+    if kind in {"word", "words"}:
+        choices = labelled(policy.book.facts[path.removeprefix("own.")].choices)
+        if kind == "word":
+            return PolicyChoiceField(options=choices, label=text)
+        return forms.MultipleChoiceField(
+            choices=choices, label=text, required=False, widget=forms.CheckboxSelectMultiple
+        )
     if kind == "care_reasons":
         return forms.MultipleChoiceField(
             choices=labelled(words.CARE_REASONS), label=text, required=False, widget=forms.CheckboxSelectMultiple
@@ -132,9 +145,10 @@ class CheckerForm(forms.Form):
             areas = [(a.code, a.name) for a in policy.book.council.areas]
             self.fields["area"] = PolicyChoiceField(label="Area", options=areas, initial=area)
         self.base = tuple(self.fields)
-        self.paths = tuple(path for path in QUESTIONS if is_read(policy, path))
-        for path in self.paths:
-            self.fields[name_of(path)] = _question(path)
+        self.questions = questions_of(policy)
+        self.paths = tuple(self.questions)
+        for path, (text, kind) in self.questions.items():
+            self.fields[name_of(path)] = _question(path, text, kind, policy=policy)
 
     def clean(self) -> dict[str, Any]:
         """The days are in order, an end and "no known end" exclude each other, a cost says for what it is."""
@@ -173,7 +187,7 @@ class CheckerForm(forms.Form):
 
     def answers(self) -> dict[str, Any]:
         """The further facts that were answered, by path, in the words of the interface."""
-        facts = {path: as_fact(QUESTIONS[path][1], self.cleaned_data.get(name_of(path))) for path in self.paths}
+        facts = {path: as_fact(self.questions[path][1], self.cleaned_data.get(name_of(path))) for path in self.paths}
         return {path: value for path, value in facts.items() if value is not None and value != []}
 
     def line(self) -> dict[str, Any]:

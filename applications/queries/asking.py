@@ -13,7 +13,7 @@ from applications.models import Application, SignOff
 from panels.models import Meeting
 from panels.policy import Policy
 from panels.rules import Assessment, assess
-from panels.rules.case import Vocabulary, read_case
+from panels.rules.case import read_case, vocabulary_of
 from panels.services import policy_for, policy_of
 from panels.states import MeetingState
 
@@ -57,17 +57,6 @@ def next_meeting(application: Application, *, at: datetime) -> Meeting | None:
     return coming.order_by("starts_at").first()
 
 
-def vocabulary_of(policy: Policy) -> Vocabulary:
-    """The words a case of this policy may be written in."""
-    return Vocabulary(
-        council=policy.slug,
-        panels=frozenset(panel.slug for panel in policy.panels),
-        areas=policy.area_codes,
-        roles=policy.role_codes,
-        evidence=policy.evidence_codes,
-    )
-
-
 def assessed(facts: dict[str, Any], policy: Policy) -> Assessment:
     """Put a case to the rules. What this policy has no words for is left out: it was typed under another version."""
     known = vocabulary_of(policy)
@@ -78,6 +67,11 @@ def assessed(facts: dict[str, Any], policy: Policy) -> Assessment:
         fitting.pop("area", None)
     if "evidence" in fitting:
         fitting["evidence"] = {code: word for code, word in fitting["evidence"].items() if code in known.evidence}
+    if "own" in fitting:
+        own = {name for name, _kind, _choices in known.own}
+        fitting["own"] = {name: value for name, value in fitting["own"].items() if name in own}
+        if not known.own:
+            del fitting["own"]
     case = read_case(fitting, councils=[policy.slug], vocabulary=lambda _council, _at: known)
     return assess(case.facts, policy)
 

@@ -21,6 +21,7 @@ TYPED = (
     "support_order",
     "means_test",
     "out_of_panel_leave",
+    "own",
 )
 
 # The stage of a signature that agrees to a withdrawal: no signature under the request itself.

@@ -21,6 +21,7 @@ from panels.services import make_meeting
 from people.models import Council, User
 from people.permissions import Capacity
 from tests.factories.applications import House, council, person, team
+from tests.rules.small_policy import entry, policy_of
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -156,6 +157,22 @@ def test_age_stands_for_a_date_of_birth_that_is_nobodys() -> None:
         assert years == age
     assert "date_of_birth" not in QUESTIONS
     assert not {"first_name", "last_name", "case_reference"} & set(CheckerForm(policy=load("kent")).fields)
+
+
+def test_a_fact_only_one_council_knows_is_asked_in_its_own_words(house: House, tmp_path) -> None:
+    entries = entry("TS-02", "remit: [{lines: [all], verdict: in, when: own.crosses_water}]")
+    fact = "facts: {crosses_water: {kind: yes_no, label: Does the way to it cross water?, rule: TS-02}}"
+    policy = policy_of(tmp_path, entries, fact)
+    for said, verdict, still_open in (
+        ({}, "unknown", ("own.crosses_water",)),
+        ({"own__crosses_water": "yes"}, "in", ()),
+        ({"own__crosses_water": "no"}, "out", ()),
+    ):
+        form = CheckerForm(draft_data({**THERAPY, **said}), policy=policy)
+        assert form.is_valid(), form.errors
+        found = ask(form.case(at=AT), form.answers(), policy=policy, askable=form.paths, user=house.worker, at=AT)
+        assert (found.assessment.remit, found.open) == (verdict, still_open)
+    assert form.fields["own__crosses_water"].label == "Does the way to it cross water?"
 
 
 # by when, and who -----------------------------------------------------------------------------------
