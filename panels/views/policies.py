@@ -15,10 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from panels.forms import EntryFilter
 from panels.models import PolicyVersion
 from panels.policy import Policy, PolicyFaults, load
+from panels.policy.comparing import differences
 from panels.policy.schema import Entry
 from panels.services import AdoptionRefusedError, adopt, policy_of
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
+
+PER_PAGE = 40  # entries
 
 
 @requires(Permission.SEE_POLICY)
@@ -40,13 +43,19 @@ def policy_version(request: SignedInRequest, number: int) -> HttpResponse:
     topics = sorted({entry.topic for entry in book.entries})
     form = EntryFilter(request.GET or None, topics=topics)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    rows = [_row(book, entry) for entry in book.entries if _is_wanted(book, entry, wanted)]
-    page = Paginator(rows, 40).get_page(request.GET.get("page"))
+    history = _history(request, version)
+    page = Paginator([e for e in book.entries if _is_wanted(book, e, wanted)], PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    earlier = PolicyVersion.objects.for_user(request.user).filter(number__lt=version.number).order_by("-number").first()
     current = PolicyVersion.objects.for_user(request.user).in_force(council=request.council, on=timezone.localdate())
     context = {
         "version": version,
         "policy": book,
         "page": page,
+        "rows": [_row(book, entry) | {"history": history[entry.id]} for entry in page],
+        "earlier": earlier,
+        "changes": differences(policy_of(earlier), book) if earlier else [],
         "form": form,
         "is_in_force": current is not None and current.pk == version.pk,
     }
@@ -58,6 +67,24 @@ def _is_wanted(policy: Policy, entry: Entry, wanted: dict[str, Any]) -> bool:
         return False
     text = f"{entry.id} {entry.means} {entry.topic} {entry.reading or ''} {policy.clause(entry.id)}".casefold()
     return all(word in text for word in wanted.get("q", "").casefold().split())
+
+
+def _history(request: SignedInRequest, version: PolicyVersion) -> dict[str, list[PolicyVersion]]:
+    """For each entry of a version, the versions up to it that brought or changed it or its numbers, the last first."""
+    known: dict[str, object] = {}
+    changed: dict[str, list[PolicyVersion]] = {}
+    versions = PolicyVersion.objects.for_user(request.user).filter(number__lte=version.number).order_by("number")
+    for one in versions.select_related("adopted_by"):
+        payload = policy_of(one).payload()
+        numbers: dict[str, list[object]] = {}
+        for parameter in payload.get("parameters", {}).values():
+            numbers.setdefault(parameter.get("rule", ""), []).append(parameter)
+        for entry in payload["entries"]:
+            said = (entry, numbers.get(entry["id"]))
+            if known.get(entry["id"]) != said:
+                changed.setdefault(entry["id"], []).insert(0, one)
+            known[entry["id"]] = said
+    return changed
 
 
 def _row(policy: Policy, entry: Entry) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""The policy browser: entries found by words, topic and rule; numbers; who adopted what; what changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from panels.services import adopt
+from people.permissions import Capacity
+from tests.panels.conftest import ENTRIES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def second(policy, write_policy, staff, now):
+    """A second version: notice of forty-eight hours, and a rule more."""
+    more = """
+  - id: EX-03
+    clause: {document: terms, section: Section 3}
+    topic: papers
+    means: Papers come a week before.
+    treatment: shown
+"""
+    changed = write_policy(version=2, entries=ENTRIES.replace("value: 24", "value: 48") + more)
+    return adopt(policy=changed, by=staff[Capacity.HEAD_OF_SERVICE], at=now + timedelta(days=1))
+
+
+def page_of(signed_in, staff, address: str = "2/") -> str:
+    return signed_in(staff[Capacity.SOCIAL_WORKER]).get(f"/panels/policy/{address}").content.decode()
+
+
+def test_an_entry_shows_clause_meaning_numbers_and_reading(policy, signed_in, staff):
+    text = page_of(signed_in, staff, "1/")
+
+    assert "Terms of reference, Section 2" in text
+    assert "Members hear of a change a day before." in text
+    assert "Notice hours: 24 hours" in text
+    assert "A day is twenty-four elapsed hours." in text
+
+
+def test_entries_are_found_by_words_by_rule_and_by_topic(second, signed_in, staff):
+    for query, found in (
+        ("q=papers+week", {"EX-03"}),
+        ("q=ex-02", {"EX-02"}),
+        ("topic=remit", {"EX-01"}),
+        ("", {"EX-01", "EX-02", "EX-03"}),
+    ):
+        text = page_of(signed_in, staff, f"2/?{query}")
+        assert {rule for rule in ("EX-01", "EX-02", "EX-03") if f'id="entry-{rule}"' in text} == found
+
+
+def test_a_version_says_who_adopted_it_and_what_changed(second, signed_in, staff):
+    text = page_of(signed_in, staff)
+
+    assert f"by {staff[Capacity.HEAD_OF_SERVICE]}" in text
+    assert "What changed since version 1" in text
+    assert "Notice hours (EX-02) changes from 24 hours to 48 hours." in text
+    assert "EX-03 is new" in text
+    assert "What changed since" not in page_of(signed_in, staff, "1/")
+
+
+def test_an_entry_tells_its_history(second, signed_in, staff):
+    rows = {rule: page_of(signed_in, staff, f"2/?q={rule}") for rule in ("EX-01", "EX-02", "EX-03")}
+
+    assert "In the policy since version 1" in rows["EX-01"]
+    assert "Changed in version" not in rows["EX-01"]
+    assert "Changed in version 2" in rows["EX-02"]
+    assert "In the policy since version 1" in rows["EX-02"]
+    assert "In the policy since version 2" in rows["EX-03"]
+
+
+def test_a_version_that_is_not_there_is_not_found(second, signed_in, staff):
+    assert signed_in(staff[Capacity.SOCIAL_WORKER]).get("/panels/policy/9/").status_code == 404
