@@ -39,14 +39,14 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
     Raises:
         PasswordWrongError: it is not theirs.
         AlreadyDecidedError: signed or replaced meanwhile.
-        DecisionRefusedError: somebody else's signature, or an approval is still wanted.
+        DecisionRefusedError: somebody else's signature, an approval is still wanted, or an officer did not agree: the
+            chair then replaces the decision.
     """
     decision = Decision.objects.select_related("item__meeting__panel__council", "policy_version", "council").get(
         pk=decision.pk
     )
     _require_signer(decision, by=by, at=at)
-    if decision.approvals.filter(answer=Approval.Answer.WAITING).exists():
-        raise DecisionRefusedError([Refusal("It waits for an approval; it is signed when that has come.")])
+    _require_approvals(decision)
     _require_password(password, by=by, at=at)
     new = states.after_decision(DecisionState.CONFIRMED, DecisionStep.SIGN)
     won = Decision.objects.filter(pk=decision.pk, state=DecisionState.CONFIRMED).update(
@@ -68,6 +68,25 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
         facts={"minute": decision.minute_number, "version": decision.version},
     )
     return decision
+
+
+def _require_approvals(decision: Decision) -> None:
+    """Every officer the policy names after panel has agreed; one who has not is named with their reasons."""
+    policy = policy_of(decision.policy_version)
+    approvals = list(decision.approvals.select_related("given_by"))
+    refused = [
+        Refusal(
+            f"{approval.given_by} ({policy.role_title(approval.role)}) did not agree: {approval.reasons} "
+            "The decision is replaced by a new version, not signed.",
+            clause=policy.clause(approval.rule) if approval.rule else "",
+        )
+        for approval in approvals
+        if approval.answer == Approval.Answer.REFUSED
+    ]
+    if refused:
+        raise DecisionRefusedError(refused)
+    if any(approval.answer == Approval.Answer.WAITING for approval in approvals):
+        raise DecisionRefusedError([Refusal("It waits for an approval; it is signed when that has come.")])
 
 
 def _require_password(password: str, *, by: User, at: datetime) -> None:

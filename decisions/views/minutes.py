@@ -131,7 +131,7 @@ def _decision(request: SignedInRequest, found: Decision, form: SignForm, *, stat
         "form": form,
         "may_sign": is_chair
         and found.state == DecisionState.CONFIRMED
-        and not any(a.answer == Approval.Answer.WAITING for a in approvals),
+        and all(a.answer == Approval.Answer.AGREED for a in approvals),
         "may_correct": is_chair and stands and meeting.state != MeetingState.SIGNED,
     }
     return render(request, "decisions/decision.html", context, status=status)

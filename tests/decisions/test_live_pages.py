@@ -112,6 +112,38 @@ def test_a_decision_that_waits_for_an_officer_commits_nothing_until_then(vice: V
         services.answer_approval(approval=approval, agrees=False, reasons="No.", by=vice.house.head, at=LATER)
 
 
+def test_a_decision_an_officer_did_not_agree_to_is_not_signed_but_replaced(vice: Vice, signed_in: Browser) -> None:
+    decision = vice.placed()
+    vice.chair.set_password(PASSWORD)
+    vice.chair.save()
+    services.answer_approval(
+        approval=decision.approvals.get(role="head_of_service"),
+        agrees=False,
+        reasons="Too dear for too long.",
+        by=vice.house.head,
+        at=LATER,
+    )
+
+    with pytest.raises(DecisionRefusedError, match="did not agree: Too dear for too long.") as refusal:
+        services.sign(decision=decision, password=PASSWORD, by=vice.chair, at=LATER)
+    page = signed_in(vice.chair).get(reverse("decisions:decision", args=[decision.reference])).content.decode()
+    new = services.correct(
+        decision=decision,
+        minute=vice.minute(decision.item, "not_agreed"),
+        why="The head of service did not agree.",
+        expected_version=1,
+        by=vice.chair,
+        at=LATER,
+    )
+    services.sign(decision=new, password=PASSWORD, by=vice.chair, at=LATER)
+
+    new.refresh_from_db()
+    assert str(vice.house.head) in str(refusal.value)
+    assert "Sign this decision" not in page
+    assert "Replace by a new version" in page
+    assert (new.state, Commitment.objects.count()) == ("signed", 0)
+
+
 def test_only_the_named_office_approves_and_no_needs_reasons(vice: Vice) -> None:
     approval = vice.placed().approvals.get(role="head_of_service")
 
