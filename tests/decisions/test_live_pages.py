@@ -124,7 +124,7 @@ def test_a_decision_an_officer_did_not_agree_to_is_not_signed_but_replaced(vice:
         at=LATER,
     )
 
-    with pytest.raises(DecisionRefusedError, match="did not agree: Too dear for too long.") as refusal:
+    with pytest.raises(DecisionRefusedError, match=r"did not agree: Too dear for too long\.") as refusal:
         services.sign(decision=decision, password=PASSWORD, by=vice.chair, at=LATER)
     page = signed_in(vice.chair).get(reverse("decisions:decision", args=[decision.reference])).content.decode()
     new = services.correct(
