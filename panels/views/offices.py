@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -40,6 +40,11 @@ def _choices(request: SignedInRequest) -> tuple[Choices, Choices]:
     return offices_of(policy), areas_of(policy)
 
 
+def _posted(request: SignedInRequest) -> QueryDict | None:
+    """What a form is bound to: what was posted, even nothing at all; not bound on any other request."""
+    return request.POST if request.method == "POST" else None
+
+
 @requires(Permission.MANAGE_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -47,7 +52,7 @@ def give(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.for_user(request.user).select_related("council", "team"), pk=pk)
     roles, areas = _choices(request)
     initial = {"since": timezone.localdate(), "team": person.team_id}
-    form = OfficeForm(request.POST or None, user=request.user, roles=roles, areas=areas, initial=initial)
+    form = OfficeForm(_posted(request), user=request.user, roles=roles, areas=areas, initial=initial)
     status = 200
     if request.method == "POST":
         status = 422
@@ -69,7 +74,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End an office with a day."""
     held = get_object_or_404(RoleHeld.objects.for_user(request.user).select_related("user", "team"), pk=pk)
     initial = {"last_day": timezone.localdate() - timedelta(days=1)}
-    form = EndOfficeForm(request.POST or None, initial=initial)
+    form = EndOfficeForm(_posted(request), initial=initial)
     status = 200
     if request.method == "POST":
         status = 422
@@ -100,7 +105,7 @@ def proposal(request: SignedInRequest, reference: str) -> HttpResponse:
     """One proposed office: give it or refuse it."""
     rows = RoleProposal.objects.for_user(request.user)
     one = get_object_or_404(rows.select_related("user", "team", "proposed_by", "decided_by"), reference=reference)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(_posted(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -138,7 +143,7 @@ def _answer(request: SignedInRequest, one: RoleProposal, form: AnswerForm) -> No
 def teams(request: SignedInRequest) -> HttpResponse:
     """The council's teams; add one."""
     _, areas = _choices(request)
-    form = TeamForm(request.POST or None, areas=areas)
+    form = TeamForm(_posted(request), areas=areas)
     status = 200
     if request.method == "POST":
         status = 422
@@ -160,7 +165,7 @@ def teams(request: SignedInRequest) -> HttpResponse:
 def rename(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a team another name."""
     team = get_object_or_404(Team.objects.for_user(request.user), pk=pk)
-    form = TeamNameForm(request.POST or None, initial={"name": team.name})
+    form = TeamNameForm(_posted(request), initial={"name": team.name})
     status = 200
     if request.method == "POST":
         status = 422

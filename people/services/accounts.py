@@ -191,7 +191,7 @@ def close_account(*, user: User, by: User, at: datetime) -> User:
     user = _locked(user, by=by)
     if not user.is_active:
         return user
-    Council.objects.select_for_update(no_key=True).get(pk=user.council_id)  # two last ones are not closed at once
+    Council.objects.select_for_update(no_key=True).get(pk=user.tenant)  # two last ones are not closed at once
     if _approves(user, _day(at)) and not approvers(council=by.council, on=_day(at), but=[user]):
         raise AccountRefusedError("Nobody would be left who may approve offices. Another one must be given first.")
     user.is_active = False

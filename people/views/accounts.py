@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -27,6 +27,11 @@ from people.services.accounts import (
 from people.views.people import page_of
 
 
+def _posted(request: SignedInRequest) -> QueryDict | None:
+    """What a form is bound to: what was posted, even nothing at all; not bound on any other request."""
+    return request.POST if request.method == "POST" else None
+
+
 @requires(Permission.MANAGE_USERS)
 @require_safe
 def accounts(request: SignedInRequest) -> HttpResponse:
@@ -45,7 +50,7 @@ def accounts(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: SignedInRequest) -> HttpResponse:
     """Make an account; its first password is shown once, on the page that answers."""
-    form = NewAccountForm(request.POST or None, user=request.user)
+    form = NewAccountForm(_posted(request), user=request.user)
     status = 200
     if request.method == "POST":
         status = 422
@@ -94,7 +99,7 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put right what an account says."""
     person = _person(request, pk)
     initial = {name: getattr(person, name) for name in ("first_name", "last_name", "email", "job_title", "team")}
-    form = AccountForm(request.POST or None, user=request.user, initial=initial)
+    form = AccountForm(_posted(request), user=request.user, initial=initial)
     status = 200
     if request.method == "POST":
         status = 422
