@@ -12,7 +12,7 @@ from applications.models import Application
 
 from .bare import make_bare_tables
 from .history import History, copy_workers
-from .ledger import open_years, write_ledger
+from .ledger import add_partners, open_years, write_ledger
 from .record import write_record
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def make(size: Size, *, say: Callable[[str], object]) -> None:
     call_command("adopt_policies", verbosity=0)
     say("the demonstration ...")
     call_command("demo", verbosity=0)
+    add_partners()
     if size.requests:
         say(
             f"{size.requests:,} requests, {size.ledger_rows:,} ledger rows, {size.record_rows:,} rows of the record ..."

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .history import History
 
 AT_ONCE = 5_000  # rows of one statement
+PARTNER = "ICB"
 PARTNER_EVERY = 10  # of so many commitments one is shared with a partner
 
 
@@ -34,6 +35,12 @@ def write_ledger(history: History, *, now: datetime) -> None:
     for pk, book in books.items():
         mine = [found for found in commitments if found[2].council_id == pk]
         book.write(mine, each=each)
+
+
+def add_partners() -> None:
+    """Give every council a partner who pays shares: the page of the funds asks about partners where there are any."""
+    for council in Council.objects.order_by("pk"):
+        Funder.objects.create(council=council, code=PARTNER, name="Integrated care board")
 
 
 def open_years(history: History, *, now: datetime) -> None:
@@ -72,7 +79,7 @@ class _Book:
             for line in BudgetLine.objects.filter(council=council).select_related("year")
         }
         self.own = Funder.objects.get(council=council, internal=True)
-        self.partner = Funder.objects.create(council=council, code="ICB", name="Integrated care board")
+        self.partner = Funder.objects.get(council=council, code=PARTNER)
         self.head = ChainHead.objects.get(council=council)
         self.moved: dict[tuple[int, int, int, str], int] = defaultdict(int)
 
@@ -111,7 +118,7 @@ class _Book:
     def _pence(number: int, key: int) -> int:
         return 10_000 + (number * 37 + key * 11) % 90_000
 
-    def _row(
+    def _row(  # noqa: PLR0917 -- reads as the transfer it is: line, kind, from, to, pence
         self, line: BudgetLine, kind: Kind, into: Bucket, target: Bucket, pence: int, *, at: datetime, **more: Any
     ) -> list[Any]:
         seq = self.head.seq + 1

@@ -52,7 +52,7 @@ def counted() -> Iterator[list[str]]:
     """Collect the statements sent to the database meanwhile."""
     sent: list[str] = []
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 -- Django's own
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001, PLR0917 -- Django's own
         if not sql.startswith(BOOKKEEPING):
             sent.append(sql)
         return execute(sql, params, many, context)

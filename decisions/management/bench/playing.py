@@ -70,7 +70,7 @@ def _line(scenario: Scenario, world: World, medians: dict[str, float], *, say: S
         with undone():
             deed = scenario.prepare(world)
             figures = once(deed) if is_long else measure(deed)
-    except Exception as error:  # noqa: BLE001 -- one page that fails does not keep the others from being measured
+    except Exception as error:  # one page that fails does not keep the others from being measured
         fault = f"{type(error).__name__}: {error}"[:300]
     return Line(
         name=scenario.name,

@@ -129,12 +129,11 @@ def live_version(world: World) -> Deed:
 
 def record_decision(world: World) -> Deed:
     """The chair confirms: decision, evidence, money, actions, review, audit, messages owed, in one transaction."""
-    case = world.agenda_of(20)[0]
+    case, client = world.agenda_of(20)[0], signed_in(world.chair)
     meeting = world.open()
     case = world.call(case)
     application = case.application
     assert application is not None
-    client = signed_in(world.chair)
     data = form_of(client.get(f"/meetings/{meeting.reference}/run/{case.reference}/").content.decode(), "/decide")
     _, policy = policy_for(council=world.council, on=timezone.localdate(world.now))
     data |= {
