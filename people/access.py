@@ -7,11 +7,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
 from people.permissions import Permission
 
@@ -31,8 +34,17 @@ class SignedInRequest(HttpRequest):
     """A request behind the door: somebody with an account and a council. Views annotate their argument with it."""
 
     user: User
-    council: Council  # of who is signed in; set at the door
+    council: Council  # of who is signed in; set at the door, fetched when it is read
     htmx: Any
+
+
+class Accounts(ModelBackend):
+    """Accounts as Django keeps them, each read together with its council, which every page needs."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person of a session, or None where the account is closed."""
+        found: User | None = get_user_model().objects.select_related("council").filter(pk=user_id).first()
+        return found if found is not None and self.user_can_authenticate(found) else None
 
 
 def requires(
@@ -55,7 +67,8 @@ def requires(
                 raise PermissionDenied
             if request.user.must_change_password and request.resolver_match.view_name not in TO_CHANGE_PASSWORD:
                 return cast("R", redirect("people:password"))
-            request.council = request.user.council
+            # Looked up where a page reads it: screens that follow a meeting ask every few seconds and need none.
+            request.council = SimpleLazyObject(lambda: request.user.council)
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from applications.models import Application, SignOff
+from applications.models import Application, Document, SignOff
 from panels.models import Meeting
 from panels.policy import Policy
 from panels.rules import Assessment, assess
@@ -27,6 +27,7 @@ OPEN_MEETINGS = [MeetingState.PLANNED, MeetingState.PUBLISHED]
 def with_parts(applications: Any) -> Any:
     """Joined with everything the rules and the request's own pages read: a fixed number of queries for any number."""
     sign_offs = SignOff.objects.select_related("given_by", "covering_for")  # house: parts of what the caller may see
+    documents = Document.objects.select_related("uploaded_by")  # house: parts of what the caller may see
     return (
         applications.select_related("council", "child", "team", "panel", "worker", "policy_version", "with_user")
         .prefetch_related(
@@ -35,7 +36,7 @@ def with_parts(applications: Any) -> Any:
             "plan_actions",
             "other_funding",
             "views",
-            "documents",
+            Prefetch("documents", documents),
             Prefetch("sign_offs", sign_offs),
         )
         .defer("policy_version__payload")

@@ -85,7 +85,8 @@ class CarryForm(forms.Form):
         """Offer the next meetings of the same panel."""
         super().__init__(*args, **kwargs)
         coming = [m.pk for m in next_meetings(panel=meeting.panel, after=max(at, meeting.starts_at))]
-        self.fields["to"].queryset = Meeting.objects.for_user(viewer).filter(pk__in=coming)  # type: ignore[attr-defined]
+        offered = Meeting.objects.for_user(viewer).filter(pk__in=coming).select_related("panel")
+        self.fields["to"].queryset = offered  # type: ignore[attr-defined]
 
 
 class ChairForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from applications.queries import assessment_of
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
     from panels.rules import Assessment
     from people.models import User
 
+# What the rules and a case's page read of a request, each several times.
+PAPERS = ("lines", "alternatives", "plan_actions", "other_funding", "views", "documents", "sign_offs")
 FINISHED = (ItemState.DECIDED, ItemState.DEFERRED, ItemState.WITHDRAWN, ItemState.NOT_REACHED)
+
+
+def with_papers(item: AgendaItem) -> AgendaItem:
+    """The item with the parts of its request read once, however often rules and page ask for them afterwards."""
+    if item.application is not None:
+        prefetch_related_objects([item.application], *PAPERS)
+    return item
 
 
 def person_key(*, user_id: int | None, guest: str) -> str:

@@ -109,7 +109,7 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
         "application__policy_version",
     ).get(pk=item.pk)
     bump(item.meeting, "items", "current", "money", "case")
-    decision = _write(item, minute, by=by, at=at)
+    decision = _write(questions.with_papers(item), minute, by=by, at=at)
     assert item.application is not None  # noqa: S101 -- judged() refuses what is no case
     if decision.effect in PUTS_OFF:
         AgendaItem.objects.filter(pk=item.pk).update(state=ItemState.DEFERRED)
@@ -283,7 +283,7 @@ def correct(*, decision: Decision, minute: Minute, why: str, expected_version: i
     ).get(pk=decision.item_id)
     bump(item.meeting, "items", "money", "case")
     take_back(decision, by=by, at=at)
-    new = _write(item, minute, by=by, at=at, supersedes=decision, why=why.strip())
+    new = _write(questions.with_papers(item), minute, by=by, at=at, supersedes=decision, why=why.strip())
     if (decision.effect in PUTS_OFF) != (new.effect in PUTS_OFF):
         raise DecisionRefusedError(
             [

@@ -116,6 +116,8 @@ def case_of(
     asks = is_case and reads and answer is None and runsheet.must_declare(chosen, user) and not context["is_over"]
     withdrawn = answer is not None and answer.withdraws
     shows = is_case and reads and not asks and not withdrawn
+    if shows:
+        questions.with_papers(chosen)
     standing = questions.standing_decision(chosen) if is_case and not withdrawn and reads else None
     table = runsheet.on_the_table(chosen, policy=context["policy"], at=context["now"]) if shows else None
     decides = context["is_chair"] and shows and chosen.state == ItemState.CALLED and context["is_in_session"]
