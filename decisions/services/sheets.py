@@ -10,6 +10,8 @@ The shapes that `Decision` keeps and a sheet shows (every key may be missing; wh
 * `decision.quorum`: `{met: bool | None, rule, clause, missing: [str], present: [{name, title}],
   apologies: [{name, title}], withdrew: [{name, title}]}`; `met` None where the policy states no quorum.
 * `decision.findings`: the assessment's JSON; findings carry `rule`, `clause`, `effect`, `message`.
+
+A sheet's own `clauses` are `{what, rule, clause}`: what the decision rests on also where no rule found anything.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from django.urls import reverse
 
 from decisions import states
 from decisions.models import Decision, Sheet
+from decisions.queries.clauses import clauses_of, said_besides
 from decisions.states import DecisionState, DecisionStep, SheetState
 from panels import services as panels_services
 from people import services as people_services
@@ -52,6 +55,7 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
     child = request.child
     policy = panels_services.policy_of(decision.policy_version)
     outcomes = {outcome.code: outcome.label for outcome in policy.outcomes(meeting.panel.slug)}
+    clauses = clauses_of(decision, policy=policy)
     return {
         "format": 1,
         "council": decision.council.name,
@@ -100,10 +104,12 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
             for s in request.sign_offs.filter(answer="signed", void_at__isnull=True).select_related("given_by")
         ],
         "policy": {"version": str(decision.policy_version), "digest": decision.policy_version.digest},
-        "findings": decision.findings.get("findings", []),
+        "findings": said_besides(decision, clauses),
+        "clauses": clauses,
         "recorded": {"by": str(decision.recorded_by), "at": decision.recorded_at.isoformat()},
         "signed": {
             "by": str(decision.signed_by) if decision.signed_by else "",
+            "office": policy.role_title(policy.panel(meeting.panel.slug).offices.sheet_signed_by),
             "at": decision.signed_at.isoformat() if decision.signed_at else None,
         },
     }

@@ -15,6 +15,7 @@ from decisions.models import Approval, AttendanceEvent, Decision, Interest, Shee
 from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
+from decisions.queries.clauses import clauses_of, said_besides
 from decisions.queries.money import with_dates
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError
 from decisions.states import DecisionState
@@ -114,7 +115,7 @@ def _decision(request: SignedInRequest, found: Decision, form: SignForm, *, stat
         .order_by("-version")
     )
     approvals = list(found.approvals.select_related("given_by"))
-    given = {a.rule for a in approvals if a.answer == Approval.Answer.AGREED}  # said above, with name and moment
+    clauses = clauses_of(found, policy=policy)
     is_chair = meeting.chair_id == request.user.pk
     stands = found.state != DecisionState.SUPERSEDED
     context = {
@@ -125,9 +126,9 @@ def _decision(request: SignedInRequest, found: Decision, form: SignForm, *, stat
         "versions": list(versions),
         "sheet": Sheet.objects.for_user(request.user).filter(decision=found).first(),
         "lines": with_dates(found.lines),
-        "findings": [
-            f for f in found.findings.get("findings", []) if f.get("effect") != "inform" and f.get("rule") not in given
-        ],
+        "findings": [f for f in said_besides(found, clauses) if f.get("effect") != "inform"],
+        "clauses": clauses,
+        "may_mark_met": stands and request.user.may(Permission.BUILD_AGENDA),
         "form": form,
         "may_sign": is_chair
         and found.state == DecisionState.CONFIRMED

@@ -15,9 +15,11 @@ from django.urls import reverse
 
 from decisions import services
 from decisions.models import AgendaItem, Approval, Decision
+from decisions.queries.clauses import clauses_of
 from decisions.rules import Arrival, counting, pace_of, people_in, timer_of
 from decisions.services import AlreadyDecidedError, DecisionRefusedError
 from finance.models import Commitment
+from panels.services import policy_of
 from people.models import Message, User
 from people.permissions import Capacity
 from tests.factories.decisions import PASSWORD, STARTS, Hall
@@ -107,6 +109,8 @@ def test_a_decision_that_waits_for_an_officer_commits_nothing_until_then(vice: V
 
     decision.refresh_from_db()
     assert (decision.awaits_role, decision.is_in_principle) == ("", False)
+    said = [c["what"] for c in clauses_of(decision, policy=policy_of(decision.policy_version))]
+    assert any(w.startswith(f"Approved after panel by {vice.house.head} (") and "20 October 2026" in w for w in said)
     assert sum(e.pence for e in Commitment.objects.get().entries.all()) == 780_000
     with pytest.raises(AlreadyDecidedError):
         services.answer_approval(approval=approval, agrees=False, reasons="No.", by=vice.house.head, at=LATER)

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from pypdf import PdfReader
 
+from applications.models import SignOff
 from decisions import documents, services, tasks
 from decisions.documents import SealedState
 from decisions.models import Decision, Sheet
@@ -101,6 +102,51 @@ def test_the_sheet_says_what_was_decided_and_reads_aloud(hall: Hall) -> None:
     assert f"{sheet.decision.application.child}" in words
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
     assert reader.trailer["/Root"]["/Lang"] == "en-GB"  # type: ignore[index]
+
+
+def test_a_decision_names_the_clauses_it_rests_on_where_no_rule_found_anything(hall: Hall, as_user: Any) -> None:
+    item = hall.called()
+    SignOff.objects.create(
+        application=item.application,
+        role="team_manager",
+        answer="signed",
+        given_at=STARTS - timedelta(days=7),
+        given_by=hall.house.manager,
+        request_version=1,
+    )
+    sheet = drawn(hall, item=item)
+    decision = sheet.decision
+
+    paper = words_of(bytes_of(sheet))
+    page = " ".join(as_user(hall.chair).get(f"/decisions/{decision.reference}/").content.decode().split())
+    assert "WB-08" not in {finding["rule"] for finding in decision.findings["findings"]}
+    assert [(clause["rule"], clause["what"]) for clause in sheet.data["clauses"]] == [
+        ("WB-08", "Accommodation and Resources Panel may hear and decide this."),
+        ("WB-48", f"Signed before panel by {hall.house.manager} (Team Manager), 13 October 2026."),
+        ("WB-56", "“Approved” is one of the outcomes of this panel."),
+        ("WB-60", "What “Approved” asks for was given."),
+        ("WB-60", "The reason why there is no review is kept."),
+        ("WB-15", "Who signs the decision: Chair."),
+    ]
+    for clause in sheet.data["clauses"]:
+        assert clause["rule"] in paper
+        assert clause["clause"] in page
+    assert len(PdfReader(io.BytesIO(bytes_of(sheet))).pages) <= 2
+
+
+def test_a_condition_is_marked_met_with_one_press(hall: Hall, as_user: Any) -> None:
+    decision = hall.decided(conditions=[services.NewCondition("A weekly report")])
+    browser = as_user(hall.administrator)
+    address = f"/decisions/{decision.reference}/conditions/{decision.conditions.get().pk}/met"
+
+    before = browser.get(f"/decisions/{decision.reference}/").content.decode()
+    browser.post(address)
+    after = browser.get(f"/decisions/{decision.reference}/").content.decode()
+
+    assert address in before
+    assert address not in after
+    assert decision.conditions.get().met_by == hall.administrator
+    assert address not in as_user(hall.chair).get(f"/decisions/{decision.reference}/").content.decode()
 
 
 def test_the_files_own_notes_name_nobody(hall: Hall) -> None:
