@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.functional import SimpleLazyObject
 
 from people.permissions import Permission
 
@@ -34,7 +33,7 @@ class SignedInRequest(HttpRequest):
     """A request behind the door: somebody with an account and a council. Views annotate their argument with it."""
 
     user: User
-    council: Council  # of who is signed in; set at the door, fetched when it is read
+    council: Council  # of who is signed in; set at the door
     htmx: Any
 
 
@@ -67,8 +66,7 @@ def requires(
                 raise PermissionDenied
             if request.user.must_change_password and request.resolver_match.view_name not in TO_CHANGE_PASSWORD:
                 return cast("R", redirect("people:password"))
-            # Looked up where a page reads it: screens that follow a meeting ask every few seconds and need none.
-            request.council = SimpleLazyObject(lambda: request.user.council)
+            request.council = request.user.council
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
