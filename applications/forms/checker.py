@@ -115,7 +115,7 @@ class CheckerForm(forms.Form):
         min_value=0,
         max_value=OLDEST,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3", "autocomplete": "off"}),
-        help_text="No date of birth is asked for: days near a birthday are reckoned from the middle of the year.",
+        help_text="No date of birth is asked for: half a year since the last birthday is assumed.",
         error_messages={
             "invalid": "Enter the age in full years, such as 12",
             "min_value": f"The age must be between 0 and {OLDEST}",
@@ -222,6 +222,14 @@ class CheckerForm(forms.Form):
         """The fields of these facts, in this order."""
         return [self[name_of(path)] for path in paths]
 
-    def wrong(self) -> list[BoundField]:
-        """Further fields with an error: they are shown whatever the rules want."""
-        return [self[name_of(path)] for path in self.paths if name_of(path) in self.errors]
+    def typed(self) -> list[BoundField]:
+        """Further fields with an answer or an error: no word goes while another is put right."""
+        return [
+            self[name_of(path)]
+            for path in self.paths
+            if name_of(path) in self.errors or _is_answered(self[name_of(path)].value())
+        ]
+
+
+def _is_answered(value: Any) -> bool:
+    return any(value) if isinstance(value, list) else value not in (None, "")

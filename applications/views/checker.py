@@ -45,7 +45,7 @@ def checker(request: SignedInRequest) -> HttpResponse:
     if not form.is_bound:
         return render(request, "applications/checker.html", context)
     if not form.is_valid():
-        return render(request, "applications/checker.html", {**context, "further": form.wrong()}, status=422)
+        return render(request, "applications/checker.html", {**context, "further": form.typed()}, status=422)
     answer = ask(
         form.case(at=at), form.answers(), policy=policy, askable=frozenset(form.paths), user=request.user, at=at
     )
@@ -84,7 +84,7 @@ def checker_start(request: SignedInRequest) -> HttpResponse:
         return render(request, "panels/no_policy.html")
     form = CheckerForm(request.POST, policy=policy)
     if not form.is_valid():
-        context = {"form": form, "first": form.first(), "further": form.wrong(), "policy": policy, "answer": None}
+        context = {"form": form, "first": form.first(), "further": form.typed(), "policy": policy, "answer": None}
         return render(request, "applications/checker.html", context, status=422)
     is_chosen = "child" in request.POST
     choice = ChooseChildForm(request.POST if is_chosen else None, children=Child.objects.for_user(request.user))

@@ -277,6 +277,15 @@ def test_what_nobody_should_type_is_refused_beside_its_field(house: House, as_us
     assert f"id_{stem}" in page.content.decode()
 
 
+def test_no_answer_is_lost_while_another_is_put_right(house: House, as_user) -> None:
+    answered = {"line__court_related": "yes", "placement__distance_miles": "12", "line__low_level": ""}
+    page = as_user(house.worker).post(URL, {**THERAPY, **answered, "pence": "much"})
+
+    assert page.status_code == 422
+    assert [field.name for field in page.context["further"]] == ["line__court_related", "placement__distance_miles"]
+    assert 'value="12"' in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("extra", "field"),
     [
