@@ -18,7 +18,7 @@ from people.forms.fields import GovDateField, PoundsField
 
 from .fields import PolicyChoiceField, YesNoField, end_not_before_start
 from .parts import LINE_FACTS, as_fact, fact_field
-from .policy import FACTS
+from .policy import FACTS, own_facts, own_field
 from .words import GROUP_TITLES, labelled
 
 OLDEST = 25  # years: support to care leavers ends at 25
@@ -73,21 +73,16 @@ def name_of(path: str) -> str:
 
 def questions_of(policy: Policy) -> dict[str, tuple[str, str]]:
     """What may be asked under a policy, with its kind: the facts its rules read, and those only it knows."""
-    kinds = {"day": "date"}
-    own = {f"own.{name}": (fact.label, kinds.get(fact.kind, fact.kind)) for name, fact in policy.book.facts.items()}
+    own = {path: (text, kind) for path, text, kind in own_facts(policy)}
     return {path: asked for path, asked in QUESTIONS.items() if is_read(policy, path)} | own
 
 
 def _question(path: str, text: str, kind: str, *, policy: Policy) -> forms.Field:
     if kind in OPTIONS:
         return PolicyChoiceField(options=OPTIONS[kind], label=text)
-    if kind in {"word", "words"}:
-        choices = labelled(policy.book.facts[path.removeprefix("own.")].choices)
-        if kind == "word":
-            return PolicyChoiceField(options=choices, label=text)
-        return forms.MultipleChoiceField(
-            choices=choices, label=text, required=False, widget=forms.CheckboxSelectMultiple
-        )
+    chosen = own_field(path, text, policy)
+    if chosen is not None:
+        return chosen
     if kind == "care_reasons":
         return forms.MultipleChoiceField(
             choices=labelled(words.CARE_REASONS), label=text, required=False, widget=forms.CheckboxSelectMultiple

@@ -57,16 +57,33 @@ CHOICES: dict[str, tuple[str, ...]] = {
 ANCHORS = {"emergency": "kind", "support_order": "order"}
 
 
+def own_facts(policy: Policy) -> list[tuple[str, str, str]]:
+    """The facts only this council knows: path in the interface, question, kind."""
+    kinds = {"day": "date"}
+    return [(f"own.{name}", fact.label, kinds.get(fact.kind, fact.kind)) for name, fact in policy.book.facts.items()]
+
+
+def own_field(path: str, label: str, policy: Policy) -> forms.Field | None:
+    """The field of a council's own fact that is chosen from words of its own; None for any other fact."""
+    fact = policy.book.facts.get(path.removeprefix("own.")) if path.startswith("own.") else None
+    if fact is None or not fact.choices:
+        return None
+    choices = labelled(fact.choices)
+    if fact.kind == "word":
+        return PolicyChoiceField(options=choices, label=label)
+    return forms.MultipleChoiceField(choices=choices, label=label, required=False, widget=forms.CheckboxSelectMultiple)
+
+
 class FactsForm(Draftable, forms.Form):
     """Circumstances a rule of this council reads, and no others."""
 
     def __init__(self, *args: Any, policy: Policy, facts: dict[str, Any], **kwargs: Any) -> None:
         """Make a field for each fact which the policy reads."""
         super().__init__(*args, **kwargs)
-        self.asked = [fact for fact in FACTS if self._asks(policy, fact[0])]
+        self.asked = [*(fact for fact in FACTS if self._asks(policy, fact[0])), *own_facts(policy)]
         for path, label, kind in self.asked:
             name = path.replace(".", "__")
-            self.fields[name] = self._field(kind, label, policy)
+            self.fields[name] = own_field(path, label, policy) or self._field(kind, label, policy)
             self.initial.setdefault(name, from_fact(kind, _at(facts, path)))
 
     @staticmethod
@@ -107,7 +124,7 @@ class FactsForm(Draftable, forms.Form):
                 made[top] = value or None
                 continue
             made.setdefault(top, {})
-            if value is not None:
+            if value is not None and value != []:
                 made[top][part] = value
         for top, part in ANCHORS.items():
             if top in made and part not in made[top]:

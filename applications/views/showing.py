@@ -93,11 +93,13 @@ def task_rows(standing: Standing) -> list[dict[str, Any]]:
 def wanted(standing: Standing) -> list[dict[str, str]]:
     """The facts without which a rule gives no verdict, as questions that lead to where they are answered."""
     asked: dict[str, dict[str, str]] = {}
+    own = {f"own.{name}": fact.label for name, fact in standing.policy.book.facts.items()}
     for path in standing.assessment.missing:
         bare = path.removeprefix("$.")
         if bare.split(".")[0].split("[")[0] in NOT_ASKED:
             continue
         text, url = _question(standing.application, path, bare)
+        text = own.get(bare, text)
         asked.setdefault(text, {"text": text, "url": url})
     return list(asked.values())
 
