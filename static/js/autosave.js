@@ -5,6 +5,7 @@
   "use strict";
   const PAUSE = 1200; // milliseconds without a key press before saving: within the two seconds promised
   const PATIENCE = [2000, 4000, 8000, 15000]; // between tries while the server does not answer
+  const LONGEST_WAIT = 2000; // milliseconds a submit waits for a save that is under way
   const person = document.body.dataset.person || "";
   const PREFIX = "panel-draft:";
 
@@ -30,6 +31,7 @@
     let tries = 0;
     let timer = 0;
     let flying = null;
+    let landed = null; // ends when what flies has been answered
     let stopped = false; // by a conflict or a submit
     let unheard = []; // what was sent and may have arrived although no answer came back
 
@@ -61,6 +63,8 @@
       if (flying || stopped || typed === saved) return;
       const sending = typed;
       flying = new AbortController();
+      let land = null;
+      landed = new Promise((answered) => { land = answered; });
       if (tries === 0) say("saving", "Saving");
       const data = new FormData();
       unheard.push(new Map(fields()));
@@ -83,6 +87,7 @@
         answer = null;
       }
       flying = null;
+      land();
       if (stopped) return;
       if (answer && answer.ok && !answer.redirected) {
         saved = sending;
@@ -170,11 +175,20 @@
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
     form.addEventListener("focusout", () => { if (tries === 0) save(); });
-    form.addEventListener("submit", () => {
+    // A copy that is under way must not arrive after what is sent now: it would come back as words not saved.
+    form.addEventListener("submit", (event) => {
+      const isFirst = !stopped;
       keep(true);
       stopped = true;
       clearTimeout(timer);
-      if (flying) flying.abort();
+      if (!flying) return;
+      if (isFirst) {
+        event.preventDefault();
+        const press = event.submitter;
+        Promise.race([landed, new Promise((late) => { setTimeout(late, LONGEST_WAIT); })]).then(() => form.requestSubmit(press));
+      } else {
+        flying.abort();
+      }
     });
     window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
     window.addEventListener("online", () => save());

@@ -144,7 +144,7 @@ def plain(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def shown(request: HttpRequest) -> HttpResponse:
-    return design(request)
+    return design.__wrapped__(request)  # its door is proved with the other doors
 
 
 people = (
@@ -313,6 +313,30 @@ def test_an_answer_that_was_lost_is_no_conflict_with_oneself(page: Page, address
     expect(state(page)).to_have_text("Saved 10:42am")
     assert stage.text == "Arrived and more"
     assert page.locator(".house-conflict").count() == 0
+
+
+def test_a_save_under_way_arrives_before_what_is_sent(page: Page, address: str) -> None:
+    page.goto(f"{address}/draft/")
+    stage.delay = 0.8
+    page.locator("#why").fill("Words")
+    page.locator("#who").focus()  # leaving the field saves at once
+
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sent/")
+
+    assert [told["why"] for told in stage.saved] == ["Words"]
+
+
+def test_a_save_that_never_ends_does_not_hold_up_what_is_sent(page: Page, address: str) -> None:
+    page.goto(f"{address}/draft/")
+    stage.delay = 6
+    page.locator("#why").fill("Words")
+    page.locator("#who").focus()
+
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sent/", timeout=5000)
+
+    assert stage.saved == []
 
 
 def test_a_conflict_shows_both_texts_and_asks(page: Page, address: str) -> None:
