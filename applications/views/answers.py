@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from applications.forms.parts import LINE_FACTS
-from applications.forms.policy import FACTS
+from applications.forms.policy import FACTS, own_facts
 from applications.forms.words import label
 from applications.models import Application, ResourceLine
 from applications.queries import COLUMNS, Standing, own_questions
@@ -90,7 +90,7 @@ def child_rows(application: Application) -> list[dict[str, str]]:
 def fact_rows(standing: Standing) -> list[dict[str, str]]:
     """The circumstances that were answered."""
     rows = []
-    for path, text, kind in FACTS:
+    for path, text, kind in (*FACTS, *own_facts(standing.policy)):
         top, _, part = path.partition(".")
         held = standing.application.facts.get(top)
         value = held.get(part) if part and isinstance(held, dict) else held if not part else None
@@ -102,7 +102,7 @@ def fact_rows(standing: Standing) -> list[dict[str, str]]:
                 if kind == "role"
                 else spoken(value)
             )
-            rows.append({"key": text, "value": label(said) if kind in {"order", "emergency_kind"} else said})
+            rows.append({"key": text, "value": label(said) if kind in {"order", "emergency_kind", "word"} else said})
     return rows
 
 

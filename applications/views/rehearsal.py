@@ -74,7 +74,7 @@ def _sources(policy: Policy) -> list[str]:
     root = settings.POLICY_ROOT
     found = ["number", "zip"]
     found += ["draft"] if folder_of(policy.slug, root).is_dir() else []
-    return found + (["files"] if (root / policy.slug).is_dir() else [])
+    return found + (["files"] if (root / policy.slug / "council.yaml").is_file() else [])
 
 
 def _draft(form: RehearsalForm, current: Policy) -> Policy:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from applications.forms import FactsForm
 from applications.forms.fields import draft_data
-from applications.queries import assessed, facts_of
+from applications.queries import assessed, facts_of, standing_of
+from applications.views.answers import fact_rows
 from panels.policy import Policy
 from tests.factories.applications import AT, House
 from tests.rules.small_policy import entry, policy_of
@@ -74,6 +77,20 @@ def test_the_rules_of_the_council_read_it_and_no_other_council_hears_of_it(polic
 
     assert assessed({**facts, "council": "testshire", "sign_offs": []}, policy).remit == "in"
     assert elsewhere == assessed({k: v for k, v in facts.items() if k != "own"}, house_policy(house))
+
+
+def test_what_was_answered_is_shown_in_the_councils_words(policy: Policy) -> None:
+    house = House()
+    request = house.whole()
+    house.save(request, "facts", own={"harbour": "north", "boats": 3, "tides": ["spring", "neap"]})
+    request.refresh_from_db()
+    standing = replace(standing_of(request, at=AT), policy=policy, application=request)
+
+    assert [(row["key"], row["value"]) for row in fact_rows(standing)] == [
+        ("How many boats?", "3"),
+        ("Which harbour?", "North"),
+        ("Which tides?", "Spring, Neap"),
+    ]
 
 
 def house_policy(house: House) -> Policy:

@@ -260,6 +260,9 @@ def test_the_draft_in_the_councils_draft_folder_is_offered_where_there_is_one(
     client = as_user(house.head)
     sent(house)
     assert post(client, source="draft").status_code == 422
+    (tmp_path / "west-berkshire").mkdir()
+    assert post(client, source="files").status_code == 422  # an empty folder is no policy
+    (tmp_path / "west-berkshire").rmdir()
     shutil.copytree(ROOT / "west-berkshire", tmp_path / "west-berkshire")
     shutil.copytree(ROOT / "west-berkshire", tmp_path / "west-berkshire-draft")
     remit = tmp_path / "west-berkshire-draft" / "remit.yaml"
@@ -268,6 +271,8 @@ def test_the_draft_in_the_councils_draft_folder_is_offered_where_there_is_one(
     assert len(post(client, source="draft").context["found"].changes) == 1
     assert post(client, source="files").context["found"].is_same
     assert installed(tmp_path) == ["west-berkshire"]
+    (remit.parent / "council.yaml").unlink()
+    assert "council.yaml is missing" in post(client, source="draft").content.decode()
     remit.write_bytes(b"\xff\xfe")
     assert "not UTF-8" in post(client, source="draft").content.decode()
 
