@@ -75,7 +75,7 @@ class Copier:
             moved = this.of.get(one.remote_field.model, 0)
             return f"{column} + {moved}" if moved else column
         if one.unique and isinstance(one, models.CharField):
-            return f"{column} || '-{this.number}'"
+            return f"{column} || '_{this.number}'"
         return earlier(one, column, this)
 
 

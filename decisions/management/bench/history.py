@@ -152,11 +152,11 @@ class History:
             Child: Copier(
                 Child,
                 list(set(Application.objects.filter(pk__in=self.requests).values_list("child_id", flat=True))),
-                {**whose, "case_reference": "case_reference || '-{number}'", "date_of_birth": "date_of_birth"},
+                {**whose, "case_reference": "case_reference || '_{number}'", "date_of_birth": "date_of_birth"},
             ),
             Application: Copier(Application, self.requests, {**whose, "state": "'{state}'"}),
             history: Copier(
-                history, versions, {"id": f"id + {{number}} * {FAR}", "reference": "reference || '-{number}'"}
+                history, versions, {"id": f"id + {{number}} * {FAR}", "reference": "reference || '_{number}'"}
             ),
             **{part: Copier(part, _keys(part, application__in=self.requests)) for part in parts},
         }
@@ -166,13 +166,13 @@ class History:
         bought = self._commitments()
         of_decision = {"decision__in": self.decisions}
         of_commitment = {"commitment__in": bought}
-        source = {"source_ref": "source_ref || '-{number}'"}
+        source = {"source_ref": "source_ref || '_{number}'"}
         return {
             AgendaItem: Copier(
                 AgendaItem, self.items, {"position": "position + {number} % 20 * 5", "carried_from_id": "NULL"}
             ),
             Interest: Copier(Interest, _keys(Interest, item__in=self.items)),
-            Decision: Copier(Decision, self.decisions, {"minute_number": "minute_number || '-{number}'"}),
+            Decision: Copier(Decision, self.decisions, {"minute_number": "minute_number || '_{number}'"}),
             Condition: Copier(Condition, _keys(Condition, **of_decision)),
             Action: Copier(Action, _keys(Action, done_at__isnull=False, **of_decision)),
             Approval: Copier(Approval, _keys(Approval, **of_decision)),
@@ -181,7 +181,7 @@ class History:
             Commitment: Copier(
                 Commitment,
                 bought,
-                {**source, "reference": "reference || '-{number}'", "budget_line_id": LINE_OF_THE_YEAR},
+                {**source, "reference": "reference || '_{number}'", "budget_line_id": LINE_OF_THE_YEAR},
             ),
             RateVersion: Copier(RateVersion, _keys(RateVersion, **of_commitment), source),
             EndVersion: Copier(EndVersion, _keys(EndVersion, **of_commitment), source),

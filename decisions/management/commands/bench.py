@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -12,10 +13,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from decisions.management.bench import dataset
 from decisions.management.bench.sizes import SIZES
 from decisions.management.bench.table import judge_all, lines_of
+
+MAKERS = ("bare", "copying", "dataset", "history", "ledger", "record", "sizes")
 
 
 class Command(BaseCommand):
@@ -56,13 +60,17 @@ class Command(BaseCommand):
     def _apart(self, size: str, *, only: str, with_heavy: bool) -> dict[str, Any]:
         place = settings.BASE_DIR / "var" / "bench" / size
         place.mkdir(parents=True, exist_ok=True)
-        result = place / "result.json"
+        result, mark = place / "result.json", place / "made"
         result.unlink(missing_ok=True)
+        address = _database(size, place)
+        if mark.exists() and mark.read_text() != _made_of(address):
+            self._say(f"Data set {size} is of older code or of another week: it is made anew ...")
+            forget(address)
         env = {
             **os.environ,
             "VAR_DIR": str(place),
             "DEMO": "1",
-            "DATABASE_URL": _database(size, place),
+            "DATABASE_URL": address,
             "REDIS_URL": "",
         }
         env["BENCH_HEAVY"] = "1" if with_heavy else ""
@@ -72,6 +80,7 @@ class Command(BaseCommand):
         done = subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=False)  # noqa: S603 -- this command itself
         if done.returncode or not result.exists():
             raise CommandError(f"Data set {size} could not be measured; the reason is above.")
+        mark.write_text(_made_of(address))
         measured: dict[str, Any] = json.loads(result.read_text())
         return measured
 
@@ -98,12 +107,45 @@ def _database(size: str, place: Path) -> str:
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         return f"sqlite:///{place / 'panel.sqlite3'}"
+    name = f"{urlsplit(given).path.lstrip('/') or 'panel'}_bench_{size.lower()}"
+    address = urlsplit(given)._replace(path=f"/{name}").geturl()
+    _on_server(address, only_if_missing=True)
+    return address
+
+
+def forget(address: str) -> None:
+    """Throw a data set's database away, so that it is made anew."""
+    if address.startswith("postgres"):
+        _on_server(address, only_if_missing=False)
+        return
+    for ending in ("", "-wal", "-shm"):
+        Path(address.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+
+
+def _on_server(address: str, *, only_if_missing: bool) -> None:
+    """Make an empty PostgreSQL database of this address, in place of the one that is there unless that may stay."""
     import psycopg  # noqa: PLC0415 -- only where it is used
     from psycopg import sql  # noqa: PLC0415
 
-    address = urlsplit(given)
-    name = f"{address.path.lstrip('/') or 'panel'}_bench_{size.lower()}"
-    with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as server:
-        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return address._replace(path=f"/{name}").geturl()
+    parts = urlsplit(address)
+    name = sql.Identifier(parts.path.lstrip("/"))
+    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as server:
+        there = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [parts.path.lstrip("/")]).fetchone()
+        if there and only_if_missing:
+            return
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
+        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+
+
+def _made_of(address: str) -> str:
+    """What a data set depends on, as one digest: tables, fixtures, its makers, and the week, since days are recent."""
+    digest = hashlib.sha256(f"{address} {timezone.localdate().isocalendar()[:2]}".encode())
+    sources = [
+        *settings.BASE_DIR.glob("*/migrations/*.py"),
+        *(settings.BASE_DIR / "fixtures").rglob("*.yaml"),
+        *(settings.BASE_DIR / "decisions" / "management" / "demo").glob("*.py"),
+        *(Path(dataset.__file__).parent / f"{name}.py" for name in MAKERS),
+    ]
+    for path in sorted(sources):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
