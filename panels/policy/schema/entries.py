@@ -143,7 +143,8 @@ class ListRow(Shape):
 class Approval(Shape):
     """Somebody's agreement. Approvals with the same `subject`, role and stage are one: the first entry carries it.
 
-    `until_given` is the effect of the finding while the agreement is not there.
+    `until_given` is the effect of the finding while the agreement is not there, `in_emergency` the one for an emergency
+    placement, whose start waits for nobody.
     """
 
     role: Code
@@ -153,6 +154,7 @@ class Approval(Shape):
     subject: Code | None = None
     given_by: Literal["sign_off", "event", "executive_preapproval"] = "sign_off"
     until_given: Effect = "route"
+    in_emergency: Effect | None = None
     bears_on: Stage | None = None
     says: Text | None = None
 

@@ -143,10 +143,11 @@ def _say(asking: Asking, ready: Ready[s.Approval], lines: list[int], *, given: b
     stage = part.bears_on or BEARS_ON[part.stage]
     line = lines[0] if len(lines) == 1 else None
     title = asking.program.policy.role_title(part.role)
+    effect = part.in_emergency if part.in_emergency and asking.emergency_placement else part.until_given
     if part.until_given in {"route", "block"}:
         asking.find(ready, "route", stage, line=line, says=f"{title}: {ready.says()}")
-    if given is False and part.until_given != "route":
-        asking.find(ready, part.until_given, stage, line=line, says=f"{title} has not agreed: {ready.says()}")
+    if given is False and effect != "route":
+        asking.find(ready, effect, stage, line=line, says=f"{title} has not agreed: {ready.says()}")
 
 
 # quorum -------------------------------------------------------------------------------------------
