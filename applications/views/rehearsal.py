@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from applications.forms.checker import QUESTIONS
 from applications.forms.rehearsal import RehearsalForm, said
 from applications.forms.words import label
 from applications.queries.drafts import (
@@ -29,6 +31,7 @@ from people.permissions import Permission
 
 from .checker import STAGES, panel_name
 
+LINE = re.compile(r"\$\.lines\[\d+\]\.")
 SHOWN = 100  # changed requests on the page; the counts hold all of them
 REMIT_WORDS = {
     "in": ("ready", "To the panel"),
@@ -148,8 +151,18 @@ def _change_row(change: Change, draft: Policy, current: Policy) -> dict[str, Any
             *(_desk_words("No longer", desk) for desk in change.desks_gone),
             *(_finding_words("New", finding) for finding in change.said_new),
             *(_finding_words("Gone", finding) for finding in change.said_gone),
+            *_wanted(change),
         ],
     }
+
+
+def _wanted(change: Change) -> list[dict[str, str]]:
+    """Where the draft gives no verdict: what it would have had to know beyond what the rules in force asked for."""
+    if change.after.remit != "unknown" or change.before.remit == "unknown":
+        return []
+    paths = [LINE.sub("line.", path).removeprefix("$.") for path in change.after.missing]
+    asked = dict.fromkeys(QUESTIONS[path][0] for path in paths if path in QUESTIONS)
+    return [{"change": "Not answered", "text": text, "clause": "", "rule": ""} for text in asked]
 
 
 def _place(assessment: Assessment, policy: Policy) -> dict[str, str]:

@@ -98,6 +98,15 @@ def test_a_wider_exclusion_moves_requests_and_the_counts_say_how_many(house: Hou
     assert any("WB-118" in sentence for sentence in found.says)
 
 
+def test_where_a_draft_gives_no_verdict_the_page_says_what_it_would_have_to_know(house: House, as_user) -> None:
+    sent(house, facts={})
+
+    page = post(as_user(house.head), source="number", number=FLOOR, value="20000")
+
+    assert page.context["found"].changes[0].after.remit == "unknown"
+    assert "Is it needed for court or pre-proceedings?" in page.content.decode()
+
+
 def test_a_shorter_distance_puts_requests_on_a_directors_desk(house: House) -> None:
     near = sent(house, category="residential_placement")
     far = sent(house, category="residential_placement")
