@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .agenda import MinutesForm, PutForm, WhyNotForm
-from .decide import DecideForm
+from .decide import CorrectForm, DecideForm
 from .live import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
 from .signing import AnswerForm, SignForm
 
@@ -12,6 +12,7 @@ __all__ = [
     "AttendanceForm",
     "CarryForm",
     "ChairForm",
+    "CorrectForm",
     "DecideForm",
     "InterestForm",
     "MinutesForm",

@@ -10,7 +10,12 @@ from people.forms.fields import MinutesField
 class PutForm(forms.Form):
     """Why a request is listed out of the ordinary; most need no words."""
 
-    reason = forms.CharField(label="Reason", max_length=300, required=False)
+    reason = forms.CharField(
+        label="Reason",
+        max_length=300,
+        required=False,
+        error_messages={"max_length": "The reason may have 300 characters at most; this one has %(show_value)d."},
+    )
 
 
 class MinutesForm(forms.Form):

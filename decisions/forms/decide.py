@@ -150,7 +150,7 @@ class DecideForm(forms.Form):
     @property
     def has_conditions(self) -> bool:
         """Whether any condition has words, so that the page shows them open."""
-        return any(self[f"condition_{n}_text"].value() for n in range(1, self.rows + 1))
+        return any(self[f"condition_{n}_{part}"].value() for n in range(1, self.rows + 1) for part in ("text", "owner"))
 
     @property
     def has_actions(self) -> bool:
@@ -165,6 +165,7 @@ class DecideForm(forms.Form):
             for line in self.lines:
                 self._clean_line(f"line_{line.line_id}", data)
         for n in range(1, self.rows + 1):
+            self._clean_condition(n, data)
             self._clean_action(n, data)
         return data
 
@@ -180,6 +181,10 @@ class DecideForm(forms.Form):
         start, end = data.get(f"{key}_start"), data.get(f"{key}_end")
         if start and end and end < start:
             self.add_error(f"{key}_end", "The last day must be on or after the first day")
+
+    def _clean_condition(self, n: int, data: dict[str, Any]) -> None:
+        if data.get(f"condition_{n}_owner") and data.get(f"condition_{n}_text") == "":
+            self.add_error(f"condition_{n}_text", "Say what the condition is")
 
     def _clean_action(self, n: int, data: dict[str, Any]) -> None:
         parts = {part: data.get(f"action_{n}_{part}") for part in ("text", "owner", "due")}
@@ -233,3 +238,14 @@ class DecideForm(forms.Form):
             no_review_reason=data["no_review_reason"].strip(),
             override=data.get("override", "").strip(),
         )
+
+
+class CorrectForm(DecideForm):
+    """A decision that replaces another, and why."""
+
+    why = forms.CharField(
+        label="Why is it replaced?",
+        max_length=500,
+        error_messages={"required": "Say why the decision is replaced"},
+    )
+    field_order = ("why",)

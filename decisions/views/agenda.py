@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.validators import slug_re
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -131,6 +133,8 @@ def _changed(request: SignedInRequest, meeting: Meeting) -> None:
     wanted = key or length or off
     if not wanted:
         return
+    if not slug_re.fullmatch(wanted):
+        raise Http404
     seen = AgendaItem.objects.for_user(request.user).select_related("meeting", "application")
     item = get_object_or_404(seen, reference=wanted, meeting=meeting)
     now = timezone.now()
@@ -200,7 +204,7 @@ def put(request: SignedInRequest, reference: str, application: str) -> HttpRespo
     wanted = get_object_or_404(Application.objects.for_user(request.user), reference=application)
     form = PutForm(request.POST)
     if not form.is_valid():
-        refused = AgendaRefusedError("The reason may have 300 characters at most.")
+        refused = AgendaRefusedError(" ".join(form.errors["reason"]))
         return _proposals(request, meeting, failed=wanted.reference, refusal=refused)
     try:
         services.put_on_agenda(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from decisions import services
-from decisions.forms import DecideForm
+from decisions.forms import CorrectForm, DecideForm
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
 from decisions.queries.money import as_requested, effect_of, lines_from_json
@@ -32,12 +32,21 @@ MOST_DRAFT = 60_000  # characters of everything typed for one case
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "confirm", "base_version"})
 
 
+def _typed(request: SignedInRequest) -> dict[str, str]:
+    """Everything typed on the page; NUL is left out, as no database column can hold it."""
+    return {
+        name.replace("\x00", ""): str(value).replace("\x00", "")
+        for name, value in request.POST.items()
+        if name not in NOT_TYPED
+    }
+
+
 @require_POST
 @requires(Permission.RECORD_DECISION)
 def draft(request: SignedInRequest, item: str) -> HttpResponse:
     """Keep what is being typed, valid or not; it has no effect."""
     chosen = item_or_404(request, item)
-    fields = {name: value for name, value in request.POST.items() if name not in NOT_TYPED}
+    fields = _typed(request)
     if sum(len(str(value)) for value in fields.values()) > MOST_DRAFT:
         return JsonResponse({"message": "This is more than can be kept. Shorten it."}, status=413)
     now = timezone.now()
@@ -99,7 +108,7 @@ def _back(
 
 
 def _keep(request: SignedInRequest, chosen: AgendaItem) -> None:
-    fields = {name: value for name, value in request.POST.items() if name not in NOT_TYPED}
+    fields = _typed(request)
     if sum(len(str(value)) for value in fields.values()) <= MOST_DRAFT:
         services.keep_draft(item=chosen, fields=fields, base_version=chosen.version, by=request.user, at=timezone.now())
 
@@ -174,13 +183,12 @@ def correct(request: SignedInRequest, reference: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        why = request.POST.get("why", "").strip()[:500]
         if form.is_valid():
             try:
                 new = services.correct(
                     decision=decision,
                     minute=form.minute(),
-                    why=why,
+                    why=form.cleaned_data["why"],
                     expected_version=decision.version,
                     by=request.user,
                     at=timezone.now(),
@@ -205,12 +213,11 @@ def correct(request: SignedInRequest, reference: str) -> HttpResponse:
         "meeting": decision.item.meeting,
         "item": decision.item,
         "decide_form": form,
-        "why": request.POST.get("why", ""),
     }
     return render(request, "decisions/correct.html", context, status=status)
 
 
-def _correction_form(request: SignedInRequest, decision: Decision, policy: Policy) -> DecideForm:
+def _correction_form(request: SignedInRequest, decision: Decision, policy: Policy) -> CorrectForm:
     lines = {line.line_id: line for line in lines_from_json(decision.lines)}
     asked = as_requested(decision.application)
     initial: dict[str, Any] = {
@@ -237,7 +244,7 @@ def _correction_form(request: SignedInRequest, decision: Decision, policy: Polic
             f"action_{n}_owner": action.owner_id,
             f"action_{n}_due": action.due,
         }
-    return DecideForm(
+    return CorrectForm(
         request.POST if request.method == "POST" else None,
         outcomes=policy.outcomes(decision.item.meeting.panel.slug),
         lines=asked,
