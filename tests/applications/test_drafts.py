@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from applications import services
-from applications.models import Application, DraftText
+from applications.models import Application, DraftText, ResourceLine
 from people.permissions import Capacity
 from tests.factories.applications import AT, House, person
 
@@ -54,6 +54,23 @@ def test_two_people_in_one_group_conflict_and_both_texts_are_kept(house: House, 
     assert DraftText.objects.get().fields["outcomes"] == "Mine."
     request.refresh_from_db()
     assert request.outcomes == "Theirs."
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+def test_autosave_asks_seven_questions_however_long_the_request(
+    house: House, as_user, django_assert_num_queries, lines
+) -> None:
+    request = house.draft()
+    for position in range(lines):
+        ResourceLine.objects.create(application=request, position=position, category="placement")
+    client = as_user(house.worker)
+    path, data = f"/requests/{request.reference}/keep/plan/", {"base_version": request.version, "outcomes": "A"}
+    client.post(path, data)
+
+    with django_assert_num_queries(9) as asked:
+        client.post(path, data)
+
+    assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) == 7, [q["sql"][:90] for q in asked]
 
 
 def test_autosave_keeps_what_is_not_valid_and_changes_nothing(house: House, as_user) -> None:

@@ -61,7 +61,7 @@ def signed_in(user: User) -> Client:
 def of_pages(user: User) -> dict[str, Figures]:
     """A0 to A5, and A4 and A5 of one year."""
     stranger, client = Client(), signed_in(user)
-    quick = {
+    quick: dict[str, Deed] = {
         "A0": get(stranger, "/bench/hello"),
         "A1": get(client, "/bench/signed-in"),
         "A2": get(client, "/bench/one"),

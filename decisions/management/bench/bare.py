@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.apps.registry import Apps
 from django.db import connection, models
 
@@ -16,6 +18,8 @@ class Group(models.Model):
     """What a bare row belongs to."""
 
     name = models.CharField(max_length=60)
+
+    objects: ClassVar[models.Manager[Group]] = models.Manager()
 
     class Meta:
         apps = bare
@@ -34,6 +38,8 @@ class Row(models.Model):
     title = models.CharField(max_length=120)
     state = models.CharField(max_length=16)
     changed_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[models.Manager[Row]] = models.Manager()
 
     class Meta:
         apps = bare

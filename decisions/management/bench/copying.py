@@ -54,11 +54,11 @@ class Copier:
         """Copy every row once."""
         if not self.rows:
             return
-        fields = [f for f in self.model._meta.concrete_fields if f.column]  # noqa: SLF001 -- Django's own description
+        fields = self.model._meta.concrete_fields  # noqa: SLF001 -- Django's own description
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(f.column) for f in fields)
+        columns = ", ".join(quote(column_of(f)) for f in fields)
         values = ", ".join(self._value(f, this, words) for f in fields)
-        table, key = quote(self.model._meta.db_table), quote(self.model._meta.pk.column)  # noqa: SLF001
+        table, key = quote(self.model._meta.db_table), quote(column_of(self.model._meta.pk))  # noqa: SLF001
         keys = ", ".join(map(str, self.rows))
         with connection.cursor() as cursor:
             cursor.execute(
@@ -66,9 +66,9 @@ class Copier:
             )
 
     def _value(self, one: Field[Any, Any], this: Copy, words: Mapping[str, object]) -> str:
-        column = connection.ops.quote_name(one.column)
-        if one.column in self.instead:
-            return self.instead[one.column].format(number=this.number, **words)
+        column = connection.ops.quote_name(column_of(one))
+        if column_of(one) in self.instead:
+            return self.instead[column_of(one)].format(number=this.number, **words)
         if one.primary_key and not one.remote_field:
             return f"{column} + {this.of[self.model]}"
         if one.remote_field:
@@ -77,6 +77,12 @@ class Copier:
         if one.unique and isinstance(one, models.CharField):
             return f"{column} || '_{this.number}'"
         return earlier(one, column, this)
+
+
+def column_of(one: Field[Any, Any]) -> str:
+    """The name of a field's column; every field asked has one."""
+    assert one.column is not None
+    return one.column
 
 
 def earlier(one: Field[Any, Any], column: str, this: Copy) -> str:

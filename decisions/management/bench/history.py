@@ -57,7 +57,7 @@ LONG_AGO = "'2016-04-01 09:00:00+00:00'"
 def copy_workers(wanted: int) -> int:
     """Give every social worker colleagues until there are about so many users; how many of each there are now."""
     workers = list(User.objects.filter(roles__capacity=Capacity.SOCIAL_WORKER).distinct())
-    rounds = max(0, (wanted - User.objects.count()) // max(1, len(workers)))
+    rounds: int = max(0, (wanted - User.objects.count()) // max(1, len(workers)))
     roles = list(RoleHeld.objects.filter(user__in=workers).values_list("pk", flat=True))
     copiers = [
         Copier(User, [user.pk for user in workers], {"email": "'copy-{number}-' || email"}),
@@ -126,7 +126,7 @@ class History:
     def begins(self, number: int) -> int:
         """The financial year in which a round's money was committed."""
         earliest = year_of(self.on) - self.size.years + 1
-        return max(earliest, year_of(self.on) - round(self.days_of(self.group_of(number)) / 365))
+        return max(earliest, year_of(self.on) - (2 * self.days_of(self.group_of(number)) + 365) // 730)
 
     def _commitments(self) -> list[int]:
         through = Decision.commitments.through

@@ -16,6 +16,8 @@ from finance.rules import ShareState, link, year_of
 from people.models import Council, RoleHeld, User
 from people.permissions import Capacity
 
+from .copying import column_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -156,7 +158,7 @@ class _Book:
         return row
 
     def _insert(self, rows: Iterator[list[Any]]) -> None:
-        columns = [f.column for f in LedgerEntry._meta.concrete_fields if not f.primary_key]  # noqa: SLF001
+        columns = [column_of(f) for f in LedgerEntry._meta.concrete_fields if not f.primary_key]  # noqa: SLF001
         insert_many("finance_ledgerentry", columns, rows)
 
     def _balances(self) -> None:

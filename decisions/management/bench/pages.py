@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from people.access import open_to_all
+from people.access import SignedInRequest, open_to_all
 from people.models import RoleHeld
 
 from .bare import Row
@@ -62,9 +62,9 @@ def bare_list(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(_LIST.render({"rows": Row.objects.order_by("-changed_at")[:PER_PAGE]}))
 
 
-def floor(request: HttpRequest) -> HttpResponse:
+def floor(request: SignedInRequest) -> HttpResponse:
     """A3f: signed in, a permission row, a count, fifty rows of many with a join: the cheapest honest list."""
-    assert RoleHeld.objects.filter(user_id=request.user.pk).first()
+    assert RoleHeld.objects.filter(user=request.user).first()
     rows = Row.objects.select_related("group").order_by("-changed_at")
     return HttpResponse(_FLOOR.render({"page": Paginator(rows, PER_PAGE).get_page(1)}))
 

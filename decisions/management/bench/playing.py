@@ -44,7 +44,7 @@ def play(*, with_heavy: bool, only: str, say: Say) -> dict[str, Any]:
     assert get_user_model().objects.exists()
     gc.collect()
     gc.freeze()
-    found = {}
+    found: dict[str, Figures] = {}
     say("anchors ...")
     with undone():
         found |= anchors.of_pages(world.somebody(Capacity.ADMINISTRATOR))

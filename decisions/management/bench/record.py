@@ -13,6 +13,7 @@ from people.models import Council, RecordEntry, RecordHead
 from people.models.record import Verb
 from people.services.record import link_hash
 
+from .copying import column_of
 from .ledger import insert_many
 
 if TYPE_CHECKING:
@@ -72,6 +73,6 @@ def _write(council: Council, rows: int, *, years: int, now: datetime) -> None:
                 head.hash,
             ]
 
-    columns = [f.column for f in RecordEntry._meta.concrete_fields if not f.primary_key]  # noqa: SLF001
+    columns = [column_of(f) for f in RecordEntry._meta.concrete_fields if not f.primary_key]  # noqa: SLF001
     insert_many("people_recordentry", columns, made())
     head.save(update_fields=["seq", "hash"])

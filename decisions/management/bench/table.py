@@ -64,7 +64,7 @@ def judge_all(small: dict[str, Any] | None, large: dict[str, Any]) -> list[Judge
 
 def lines_of(anchors: dict[str, Any], rows: Iterable[Judged]) -> list[str]:
     """The table as text, anchors first."""
-    cells = [HEAD]
+    cells: list[tuple[str, ...]] = [HEAD]
     cells += [
         (name, _ms(f["median"]), _ms(f["p95"]), str(f["queries"]), _number(f["kilobytes"]), "", "anchor", "", "")
         for name, f in anchors.items()

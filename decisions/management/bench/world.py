@@ -54,7 +54,8 @@ class World:
         offices = {
             role.user_id: RoleHeld.objects.filter(user_id=role.user_id).count() for role in held.select_related("user")
         }
-        return User.objects.get(pk=min(offices, key=lambda pk: (offices[pk], pk)))
+        found: User = User.objects.get(pk=min(offices, key=lambda pk: (offices[pk], pk)))
+        return found
 
     def request(self, state: str) -> Application:
         """The newest request of the demonstration itself in a state."""
