@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panels.rules import calendar as c
@@ -132,6 +132,7 @@ def test_days_between_are_counted_without_the_first_and_with_the_last(day: date,
     assert c.working_days_between(day, last) == len([other for other in WORKING if day < other <= last])
 
 
+@settings(deadline=None)
 @given(st.dates(date(2025, 1, 20), date(2025, 3, 31)), st.integers(1, 5), some_days, some_days)
 def test_the_administrators_table_closes_and_opens_days(
     day: date, days: int, closed: frozenset[date], opened: frozenset[date]

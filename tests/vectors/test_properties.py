@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import random
 from collections import Counter
 from datetime import datetime, timedelta, timezone
@@ -47,7 +48,9 @@ WHOLE = {"evidence", "sign_offs", "attendance", "documents", "presenters", "decl
 
 
 # A failing case is a vector with one thing changed: there is nothing to shrink.
-brief = settings(deadline=None, max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+# Seven properties: the long profile tries more than a hundred thousand cases.
+EXAMPLES = {"long": 20_000}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 60)
+brief = settings(deadline=None, max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 policy_of = cache(load)
 
 
