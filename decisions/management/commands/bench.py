@@ -63,8 +63,9 @@ class Command(BaseCommand):
         result, mark = place / "result.json", place / "made"
         result.unlink(missing_ok=True)
         address = _database(size, place)
-        if mark.exists() and mark.read_text() != _made_of(address):
-            self._say(f"Data set {size} is of older code or of another week: it is made anew ...")
+        if not mark.exists() or mark.read_text() != _made_of(address):
+            self._say(f"Data set {size} is not there, half made, of older code or of another week: it is made anew.")
+            mark.unlink(missing_ok=True)
             forget(address)
         env = {
             **os.environ,
