@@ -171,7 +171,7 @@ def _in_principle(room: CaseRoom, *, policy: Policy) -> tuple[bool, str]:
     part = policy.entry(quorum.rule).quorum
     if part is None or part.then != "in_principle":
         return False, ""
-    return True, next((m for m in quorum.missing if m in policy.role_codes), "")
+    return True, part.endorsed_by or ""
 
 
 def _blocks(
