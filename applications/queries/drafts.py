@@ -48,14 +48,7 @@ def draft_in_folder(slug: str, root: Path) -> Policy:
         PolicyFaults: with every fault, its file and its line.
         KeyError: there is no such folder.
     """
-    folder = folder_of(slug, root)
-    if not folder.is_dir():
-        raise KeyError(folder.name)
-    try:
-        files = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.yaml"))}
-    except UnicodeDecodeError:
-        raise PolicyFaults([Fault(folder.name, 1, "a file is not UTF-8 text")]) from None
-    return draft_of_files(slug, files)
+    return _loaded(folder_of(slug, root).name, root)
 
 
 def draft_of_files(slug: str, files: Mapping[str, str]) -> Policy:
@@ -70,13 +63,18 @@ def draft_of_files(slug: str, files: Mapping[str, str]) -> Policy:
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
         try:
-            return load(slug, Path(place))
+            return _loaded(slug, Path(place))
         except KeyError:
             raise PolicyFaults([Fault(f"{slug}/council.yaml", 1, "the file council.yaml is missing")]) from None
-        except (ValueError, TypeError, ArithmeticError, RecursionError, AttributeError) as fault:
-            # Whatever stands in a file somebody sent: a value no reader of YAML can hold is a fault of the file.
-            problem = f"holds a value that cannot be read ({type(fault).__name__})"
-            raise PolicyFaults([Fault(slug, 1, problem)]) from None
+
+
+def _loaded(name: str, root: Path) -> Policy:
+    try:
+        return load(name, root)
+    except (ValueError, TypeError, ArithmeticError, RecursionError, AttributeError) as fault:
+        # Whatever stands in a file somebody sent: a value no reader of YAML can hold is a fault of the file.
+        problem = f"holds a value that cannot be read ({type(fault).__name__})"
+        raise PolicyFaults([Fault(name, 1, problem)]) from None
 
 
 def numbers_of(policy: Policy, *, on: date) -> tuple[Number, ...]:

@@ -76,7 +76,7 @@ def rehearsal(request: SignedInRequest) -> HttpResponse:
 def _sources(policy: Policy) -> list[str]:
     root = settings.POLICY_ROOT
     found = ["number", "zip"]
-    found += ["draft"] if folder_of(policy.slug, root).is_dir() else []
+    found += ["draft"] if (folder_of(policy.slug, root) / "council.yaml").is_file() else []
     return found + (["files"] if (root / policy.slug / "council.yaml").is_file() else [])
 
 

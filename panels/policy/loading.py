@@ -54,26 +54,26 @@ class Draft:
 
 def installed(root: Path | None = None) -> list[str]:
     """The slugs of the councils that have a folder with policy files, in alphabetical order; drafts apart."""
-    base = root or ROOT
+    return [name for name in _folders(root or ROOT) if not name.endswith(DRAFT)]
+
+
+def _folders(base: Path) -> list[str]:
     if not base.is_dir():
         return []
-    return sorted(
-        folder.name
-        for folder in base.iterdir()
-        if (folder / "council.yaml").is_file() and not folder.name.endswith(DRAFT)
-    )
+    return sorted(folder.name for folder in base.iterdir() if (folder / "council.yaml").is_file())
 
 
 def load(slug: str, root: Path | None = None) -> Policy:
     """Load a council's policy from its folder; raises `PolicyFaults` with all that is wrong, `KeyError` for no folder.
 
-    A policy that was loaded before is answered from memory while its files are unchanged.
+    A slug with `-draft` behind it loads the council's draft. A policy that was loaded before is answered from memory
+    while its files are unchanged.
     """
     folder = (root or ROOT) / slug
-    if slug not in installed(root):
+    if slug not in _folders(root or ROOT):
         raise KeyError(slug)
     stamp = tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in _files(folder))
-    return _load(slug, folder, stamp)
+    return _load(slug.removesuffix(DRAFT), folder, stamp)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -84,7 +84,7 @@ def _files(folder: Path) -> list[Path]:
 def _load(slug: str, folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Policy:
     draft = Draft()
     for file in _files(folder):
-        source, faults = read(file, f"{slug}/{file.name}")
+        source, faults = read(file, f"{folder.name}/{file.name}")
         draft.faults.extend(faults)
         if source is not None:
             _take_file(draft, source)

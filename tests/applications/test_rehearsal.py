@@ -280,10 +280,13 @@ def test_the_draft_in_the_councils_draft_folder_is_offered_where_there_is_one(
     assert len(post(client, source="draft").context["found"].changes) == 1
     assert post(client, source="files").context["found"].is_same
     assert installed(tmp_path) == ["west-berkshire"]
-    (remit.parent / "council.yaml").unlink()
-    assert "council.yaml is missing" in post(client, source="draft").content.decode()
+    assert load("west-berkshire-draft", tmp_path).slug == "west-berkshire"
     remit.write_bytes(b"\xff\xfe")
-    assert "not UTF-8" in post(client, source="draft").content.decode()
+    page = post(client, source="draft").content.decode()
+    assert "west-berkshire-draft/remit.yaml, line 1" in page
+    assert "not UTF-8" in page
+    (remit.parent / "council.yaml").unlink()
+    assert post(client, source="draft").status_code == 422
 
 
 def test_every_number_of_every_council_can_be_tried() -> None:
