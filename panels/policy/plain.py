@@ -35,10 +35,22 @@ _RESERVED = frozenset({"true", "false", "null", "in"})
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A condition as far as it is plain; `whole` where nothing of it is left open."""
+    """A condition as far as it is plain; `whole` where nothing of it is left open.
+
+    `parts` are what it is joined of, `names` the facts of one that is not joined.
+    """
 
     answer: Part
     whole: bool
+    names: tuple[str, ...] = ()
+    parts: tuple[Plain, ...] = ()
+
+    def lacks(self, request: Values, line: Values, fixed: Values) -> tuple[str, ...]:
+        """The names without a value on which the answer hangs; of a part that is decided already, none."""
+        if self.parts:
+            open_ones = [part for part in self.parts if part.answer(request, line, fixed) is None]
+            return tuple(name for part in open_ones for name in part.lacks(request, line, fixed))
+        return tuple(name for name in self.names if _fact(name)(request, line, fixed) is None)
 
 
 def plain(text: str) -> Plain:
@@ -66,7 +78,7 @@ def _negated(text: str) -> Plain:
         said = inner.answer(request, line, fixed)
         return None if said is None else not said
 
-    return Plain(answer, inner.whole)
+    return Plain(answer, inner.whole, parts=(inner,))
 
 
 def _joined(parts: list[Plain], *, deciding: bool) -> Plain:
@@ -81,7 +93,7 @@ def _joined(parts: list[Plain], *, deciding: bool) -> Plain:
             known = known and said is not None
         return (not deciding) if known else None
 
-    return Plain(answer, all(part.whole for part in parts))
+    return Plain(answer, all(part.whole for part in parts), parts=tuple(parts))
 
 
 def _open(_request: Values, _line: Values, _fixed: Values) -> None:
@@ -94,13 +106,13 @@ OPEN: Final = Plain(_open, whole=False)
 # the smallest parts ---------------------------------------------------------------------------------
 def _atom(text: str) -> Plain:
     if _FACT.match(text) and text not in _RESERVED:
-        return Plain(_fact(text), whole=True)
+        return Plain(_fact(text), whole=True, names=(text,))
     if found := _COMPARED.match(text):
         return _comparison(found)
     if found := _WITHIN.match(text):
-        return _holding(found[1], _fact(found[2]))
+        return _holding(found[1], found[2])
     if found := _ONE_OF.match(text):
-        return _one_of(_fact(found[1]), frozenset(re.findall(r'"([^"]*)"', found[2])))
+        return _one_of(found[1], frozenset(re.findall(r'"([^"]*)"', found[2])))
     return OPEN
 
 
@@ -124,30 +136,34 @@ def _comparison(found: re.Match[str]) -> Plain:
             given = left(request, line, fixed)
             return None if given is None else compares(given, value)
 
-        return Plain(with_value, whole=True)
+        return Plain(with_value, whole=True, names=(found[1],))
     right = _fact(found[3])
 
     def with_fact(request: Values, line: Values, fixed: Values) -> bool | None:
         given, other = left(request, line, fixed), right(request, line, fixed)
         return None if given is None or other is None else compares(given, other)
 
-    return Plain(with_fact, whole=True)
+    return Plain(with_fact, whole=True, names=(found[1], found[3]))
 
 
-def _holding(word: str, fact: Callable[[Values, Values, Values], Any]) -> Plain:
+def _holding(word: str, name: str) -> Plain:
+    fact = _fact(name)
+
     def answer(request: Values, line: Values, fixed: Values) -> bool | None:
         given = fact(request, line, fixed)
         return None if given is None else word in given
 
-    return Plain(answer, whole=True)
+    return Plain(answer, whole=True, names=(name,))
 
 
-def _one_of(fact: Callable[[Values, Values, Values], Any], words: frozenset[str]) -> Plain:
+def _one_of(name: str, words: frozenset[str]) -> Plain:
+    fact = _fact(name)
+
     def answer(request: Values, line: Values, fixed: Values) -> bool | None:
         given = fact(request, line, fixed)
         return None if given is None else given in words
 
-    return Plain(answer, whole=True)
+    return Plain(answer, whole=True, names=(name,))
 
 
 # the text -------------------------------------------------------------------------------------------

@@ -128,6 +128,21 @@ def test_any_plain_condition_has_the_answer_of_the_library(text: str, world: dic
     assert plain(text).answer(world, {}, {}) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "world", "lacking"),
+    [
+        ("complete && missed.t_01", {}, ("complete", "missed.t_01")),
+        ("complete && missed.t_01", {"complete": True}, ("missed.t_01",)),
+        ("(complete && missed.t_01) || out_of_panel_leave", {"complete": False}, ("out_of_panel_leave",)),
+        ("!(complete || missed.t_01) || out_of_panel_leave", {"missed.t_01": True}, ("out_of_panel_leave",)),
+        ('area == "north" && child.age >= 18', {"area": "north"}, ("child.age",)),
+        ('"care_plan" in documents || area in ["east", "west"]', {"area": "north"}, ("documents",)),
+    ],
+)
+def test_only_what_the_answer_hangs_on_is_lacking(text: str, world: dict[str, Any], lacking: tuple[str, ...]) -> None:
+    assert plain(text).lacks(world, {}, {}) == lacking
+
+
 def test_the_fact_before_a_function_is_among_the_names_of_a_condition() -> None:
     assert LANGUAGE.used('area.startsWith("n") && panel_starts_at.getHours("Europe/London") == 9') == (
         "area",

@@ -57,7 +57,9 @@ class Asking:
             self._answers[key] = answer
         answer = self._answers[key]
         if answer is None:
-            self.lacks(*(path for name in when.names for path in self.facts.paths(name, line)))
+            facts = (self.facts.values, self._line(line), self.fixed)
+            names = when.plain.lacks(*facts) if when.plain.whole else when.names
+            self.lacks(*(path for name in names for path in self.facts.paths(name, line)))
         return answer
 
     def _line(self, line: int | None) -> dict[str, Any]:
