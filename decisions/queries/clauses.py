@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -11,7 +12,6 @@ from decisions.models import Approval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
 
     from decisions.models import Decision
     from panels.policy import Policy
@@ -100,5 +100,5 @@ def _review(decision: Decision) -> str:
 
 
 def _day(moment: date | datetime) -> str:
-    local = timezone.localtime(moment) if hasattr(moment, "tzinfo") else moment
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     return f"{local.day} {local:%B %Y}"

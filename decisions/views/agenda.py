@@ -204,7 +204,7 @@ def put(request: SignedInRequest, reference: str, application: str) -> HttpRespo
     wanted = get_object_or_404(Application.objects.for_user(request.user), reference=application)
     form = PutForm(request.POST)
     if not form.is_valid():
-        refused = AgendaRefusedError(" ".join(form.errors["reason"]))
+        refused = AgendaRefusedError(" ".join(str(error) for error in form.errors["reason"]))
         return _proposals(request, meeting, failed=wanted.reference, refusal=refused)
     try:
         services.put_on_agenda(

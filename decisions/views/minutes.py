@@ -18,7 +18,7 @@ from decisions.queries import runsheet
 from decisions.queries.clauses import clauses_of, said_besides
 from decisions.queries.money import with_dates
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError
-from decisions.states import DecisionState
+from decisions.states import DecisionState, ItemState
 from decisions.views.found import decision_or_404, meeting_or_404, policy_on_day
 from panels.services import policy_of
 from panels.states import MeetingState
@@ -83,6 +83,7 @@ def _minutes(request: SignedInRequest, meeting: Meeting) -> dict[str, Any]:
         "interests": Interest.objects.for_user(request.user)
         .filter(item__meeting=meeting)
         .exclude(nature="")
+        .exclude(item__state=ItemState.WITHDRAWN)  # it has no number among the items any more
         .select_related("user", "item"),
         "spent": runsheet.spent_in(meeting) if request.user.may(Permission.SEE_LEDGER) else None,
         "unsigned": sum(d.state == DecisionState.CONFIRMED for d in readable.values()),

@@ -178,6 +178,22 @@ def test_closing_asks_for_no_outcome_of_it_and_carrying_it_is_refused(hall: Hall
     assert Meeting.objects.get().state == "closed"
 
 
+def test_the_minutes_name_no_interest_in_a_case_that_has_no_number_any_more(hall: Hall, signed_in: Browser) -> None:
+    first, second = hall.opened(cases=2)
+    for item, nature in ((first, "An aunt"), (second, "A neighbour")):
+        services.declare_interest(
+            item=item, user=hall.members[0], nature=nature, withdraws=False, by=hall.members[0], at=STARTS
+        )
+    withdraw(hall, first)
+    services.drop_withdrawn(meeting=hall.meeting, by=hall.administrator, at=STARTS)
+
+    page = signed_in(hall.chair).get(reverse("decisions:minutes", args=[hall.meeting.reference])).content.decode()
+
+    second.refresh_from_db()
+    assert f"Item {second.position}: {hall.members[0]} – A neighbour" in page
+    assert "An aunt" not in page
+
+
 def test_taking_it_off_by_hand_does_the_same(hall: Hall) -> None:
     item = hall.listed()
     withdraw(hall, item)
