@@ -40,6 +40,18 @@ def test_a_decision_commits_what_it_agreed_to_the_penny(hall: Hall) -> None:
     assert decision.lines[0]["asked_pence"] == decision.lines[0]["pence"] == 60_000
 
 
+def test_the_whole_price_of_a_line_is_the_sum_of_its_rows_in_the_ledger(hall: Hall) -> None:
+    item = hall.called()
+    [asked] = hall.minute(item).lines
+    # £612.37 a week into the next financial year: rounded once over all days it would be a penny more.
+    agreed = changed(asked, pence=61_237, start=date(2026, 11, 16), end=date(2027, 5, 13))
+
+    decision = hall.decided(item, lines=[agreed], reasons="It meets the need.")
+
+    posted = sum(LedgerEntry.objects.filter(commitment__in=decision.commitments.all()).values_list("pence", flat=True))
+    assert decision.lines[0]["total_pence"] == posted == 1_189_747 + 376_170
+
+
 def test_a_decision_is_a_numbered_minute_with_everything_that_follows(hall: Hall) -> None:
     item = hall.called()
 
