@@ -36,7 +36,7 @@ def line(median: float, queries: int, **goals: object) -> dict[str, object]:
         (line(6.0, 8), ()),
         (line(6.2, 8), ("ratio",)),
         (line(6.0, 9), ("queries", "queries grow")),
-        (line(6.0, 8, ratio=4, allowed=1.0), ("ratio",)),
+        (line(6.0, 8, ratio=4, allowed=1.0), ("ratio", "growth")),
         (line(6.0, 8, queries_allowed=None, growth_allowed=None), ()),
     ],
 )

@@ -76,6 +76,13 @@ def of_pages(user: User) -> dict[str, Figures]:
     return found
 
 
+def beside(user: User) -> dict[str, Figures]:
+    """A1, A2 and A3f once more, briefly."""
+    client = signed_in(user)
+    quick = {"A1": "/bench/signed-in", "A2": "/bench/one", "A3f": "/bench/floor"}
+    return {name: measure(get(client, path), seconds=0.2, least=15) for name, path in quick.items()}
+
+
 def of_papers() -> dict[str, Figures]:
     """A6 and A7: a plain page drawn, and a page sealed."""
     drawn = plain_page()
