@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 from celery import shared_task
 from django.utils import timezone
@@ -22,8 +23,15 @@ def draw_owed_sheets() -> int:
             pdf = documents.draw_sheet(sheet.data, data_sha256=sheet.data_sha256, reference=sheet.reference)
             stored += sheets.store_sealed(sheet=sheet, pdf=documents.seal(pdf), at=timezone.now())
         except Exception as fault:
-            # The kind of fault only: its words could quote the sheet.
-            log.exception("sheet %s could not be drawn", sheet.reference)
+            # The kind of fault and its place only: its words, which a traceback ends with, could quote the sheet.
+            where = traceback.extract_tb(fault.__traceback__)[-1]
+            log.error(  # noqa: TRY400
+                "sheet %s could not be drawn: %s at %s:%s",
+                sheet.reference,
+                type(fault).__name__,
+                where.filename,
+                where.lineno,
+            )
             sheets.note_failure(sheet=sheet, fault=type(fault).__name__, at=timezone.now())
     for version in packs.without_pack():
         packs.store(version=version, pdf=documents.draw_pack(version.snapshot), at=timezone.now())

@@ -334,3 +334,16 @@ def test_a_published_agenda_gets_its_pack_once(hall: Hall, as_user: Any) -> None
     pdf = b"".join(answer.streaming_content)
     assert "Agenda" in words_of(pdf)
     assert version.pack_sha256 == __import__("hashlib").sha256(pdf).hexdigest()
+
+
+def test_a_fault_while_drawing_is_logged_without_its_words(hall: Hall, caplog: pytest.LogCaptureFixture) -> None:
+    signed(hall)
+    data = Sheet.objects.get().data
+    Sheet.objects.update(data=data | {"lines": [data["lines"][0] | {"total_pence": "Quoxlefinch"}]})
+
+    assert tasks.draw_owed_sheets() == 0
+
+    [row] = [record for record in caplog.records if record.name == "decisions.tasks"]
+    assert row.getMessage().startswith(f"sheet {Sheet.objects.get().reference} could not be drawn: ")
+    assert "Quoxlefinch" not in caplog.text
+    assert Sheet.objects.get().fault in row.getMessage()
