@@ -57,8 +57,8 @@ def rows():
 
 
 def walked(client):
-    """Every kind of page one person comes to by links, some of each; gives the addresses and what was wrong."""
-    waiting, known, kinds, wrong = deque(["/"]), {"/"}, Counter(), []
+    """Every kind of page one person comes to by links, some of each; gives one address of each and what was wrong."""
+    waiting, known, kinds, shown, wrong = deque(["/"]), {"/"}, Counter(), {}, []
     while waiting:
         address = waiting.popleft()
         kind = resolve(urlsplit(address).path).view_name + "?" * ("?" in address)
@@ -73,6 +73,7 @@ def walked(client):
             wrong.append((answer.status_code, address))
         if "text/html" not in answer["Content-Type"]:
             continue
+        shown.setdefault(kind, address)
         page = answer.content.decode()
         if not re.search(r"<title>[^<]*\w[^<]*</title>", page) or "<h1" not in page:
             wrong.append(("no title", address))
@@ -80,7 +81,7 @@ def walked(client):
         reader.feed(page)
         for href in reader.found:
             follow(urljoin(address, href), known, waiting)
-    return kinds, wrong
+    return shown, wrong
 
 
 def follow(address, known, waiting):
