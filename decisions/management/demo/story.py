@@ -89,7 +89,7 @@ class Story:
         for panel in self.cast.panels[1:4]:
             for meeting in self._past(panel, 1):
                 self._held(meeting, cases=1, signs=True, is_recent=False)
-        coming = {panel.pk: self._coming(panel) for panel in self.cast.panels}
+        coming = {panel.pk: self._coming(panel, 4 if panel == main else 2) for panel in self.cast.panels}
         self._on_the_way(main, coming[main.pk])
 
     # meetings -----------------------------------------------------------------------------------------------------
@@ -117,11 +117,11 @@ class Story:
         days = [self._first_day(panel, today - timedelta(days=28 * back + 9)) for back in range(count, 0, -1)]
         return [self._meeting(panel, day) for day in days]
 
-    def _coming(self, panel: Panel) -> list[Meeting]:
+    def _coming(self, panel: Panel, count: int) -> list[Meeting]:
         today = self.now.astimezone(LONDON).date()
         apart = self.cast.policy.panel(panel.slug).schedule.days or 14
         first = self._first_day(panel, today + timedelta(days=8))
-        return [self._meeting(panel, first + timedelta(days=apart * ahead)) for ahead in range(4)]
+        return [self._meeting(panel, first + timedelta(days=apart * ahead)) for ahead in range(count)]
 
     def _held(self, meeting: Meeting, *, cases: int, signs: bool, is_recent: bool) -> None:
         ready = []
