@@ -25,9 +25,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all walks; each person gets a context of their own."""
+    """One browser for the walks of a file; each person gets a context of their own.
+
+    Closed with the file: its loop runs in this thread, and another file starts one of its own.
+    """
     if not CHROMIUM:
         pytest.skip("needs a browser: install chromium or set CHROMIUM")
     with sync_playwright() as playwright:
