@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from applications import services as requests
 from applications.models import (
@@ -79,14 +80,15 @@ class Story:
         self.names = source()
         self.told = 0
         self.children: list[Child] = []
+        self.leaflet = default_storage.save(f"documents/{new_reference('D')}.pdf", ContentFile(LEAFLET))
 
     def tell(self) -> None:
         """Children, a year of past meetings with their decisions, the coming meetings, and what is on its way."""
         self._children()
         main = self.cast.panels[0]
         for number, meeting in enumerate(self._past(main, 12)):
-            self._held(meeting, cases=1 + number // 9, signs=number < 11, is_recent=number >= 9)
-        for panel in self.cast.panels[1:4]:
+            self._held(meeting, cases=1 + number // 11, signs=number < 11, is_recent=number >= 10)
+        for panel in self.cast.panels[1:3]:
             for meeting in self._past(panel, 1):
                 self._held(meeting, cases=1, signs=True, is_recent=False)
         coming = {panel.pk: self._coming(panel, 4 if panel == main else 2) for panel in self.cast.panels}
@@ -244,19 +246,21 @@ class Story:
         OtherFunding.objects.bulk_create(
             OtherFunding(application=application, source=funder, is_possible=False) for funder in words.FUNDING_SOURCES
         )
-        for kind in words.DOCUMENTS:
-            document = Document(
+        Document.objects.bulk_create(
+            Document(
                 application=application,
                 reference=new_reference("D"),
                 kind=kind,
                 name=f"{kind.replace('_', ' ')}.pdf",
+                file=self.leaflet,
                 content_type="application/pdf",
                 size=len(LEAFLET),
                 sha256=hashlib.sha256(LEAFLET).hexdigest(),
                 uploaded_at=at,
                 uploaded_by=application.worker,
             )
-            document.file.save(f"{document.reference}.pdf", ContentFile(LEAFLET), save=True)
+            for kind in words.DOCUMENTS
+        )
 
     def _sent(self, application: Application, *, to: State, at: datetime) -> bool:
         """Send a request on its way to a state; False where the council's rules stand in the way."""
@@ -326,7 +330,7 @@ class Story:
         Sitting(self.cast, coming[0]).publish(ready[:3], at=self.now - timedelta(days=2))
         self._sent(self._written(panel, at=before), to=State.READY, at=before)
         self._sent(self._written(panel, at=before), to=State.SUBMITTED, at=before)
-        for _ in range(3):
+        for _ in range(2):
             self._sent(self._written(panel, at=before), to=State.WITH_MANAGER, at=self.now - timedelta(days=1))
         returned = self._written(panel, at=before)
         if self._sent(returned, to=State.WITH_MANAGER, at=before):
