@@ -38,11 +38,11 @@ class SignedInRequest(HttpRequest):
 
 
 class Accounts(ModelBackend):
-    """Accounts as Django keeps them, each read together with its council, which every page needs."""
+    """Accounts as Django keeps them, each read together with its council and offices, which every page needs."""
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, or None where the account is closed."""
-        found: User | None = get_user_model().objects.select_related("council").filter(pk=user_id).first()
+        found: User | None = get_user_model().objects.at_the_door(user_id)
         return found if found is not None and self.user_can_authenticate(found) else None
 
 

@@ -14,6 +14,7 @@ from .council import Council, Team
 from .record import today
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 
@@ -46,6 +47,14 @@ class UserQuerySet(models.QuerySet["User"]):
 class UserManagerWithQuestions(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's user manager with our questions."""
 
+    def at_the_door(self, pk: int) -> User | None:
+        """Somebody with their council and the offices they hold today, in one statement; two where they hold none."""
+        roles = list(RoleHeld.objects.filter(user=pk).select_related("team", "user__council"))
+        found: User | None = roles[0].user if roles else self.select_related("council").filter(pk=pk).first()
+        if found is not None:
+            found.held = current(roles)
+        return found
+
 
 class User(AbstractUser):
     """Somebody with an account. Everybody belongs to one council; what they may do stands in `RoleHeld`."""
@@ -75,12 +84,7 @@ class User(AbstractUser):
     @cached_property
     def held(self) -> tuple[RoleHeld, ...]:
         """The offices held today, read once a request. Ended and future ones are left out."""
-        on = today()
-        return tuple(
-            role
-            for role in self.roles.select_related("team").all()
-            if role.since <= on and (role.until is None or role.until >= on)
-        )
+        return current(self.roles.select_related("team").all())
 
     @property
     def capacities(self) -> frozenset[Capacity]:
@@ -152,6 +156,12 @@ class RoleHeld(models.Model):
     def title(self) -> str:
         """The office in words, where the policy's own title is not at hand."""
         return self.role.replace("_", " ").capitalize()
+
+
+def current(roles: Iterable[RoleHeld]) -> tuple[RoleHeld, ...]:
+    """Those offices that are held today; both days of a grant count."""
+    on = today()
+    return tuple(role for role in roles if role.since <= on and (role.until is None or role.until >= on))
 
 
 class CoverQuerySet(models.QuerySet["Cover"]):

@@ -57,7 +57,7 @@ def test_two_people_in_one_group_conflict_and_both_texts_are_kept(house: House, 
 
 
 @pytest.mark.parametrize("lines", [1, 30])
-def test_autosave_asks_seven_questions_however_long_the_request(
+def test_autosave_asks_six_questions_however_long_the_request(
     house: House, as_user, django_assert_num_queries, lines
 ) -> None:
     request = house.draft()
@@ -67,10 +67,10 @@ def test_autosave_asks_seven_questions_however_long_the_request(
     path, data = f"/requests/{request.reference}/keep/plan/", {"base_version": request.version, "outcomes": "A"}
     client.post(path, data)
 
-    with django_assert_num_queries(9) as asked:
+    with django_assert_num_queries(8) as asked:
         client.post(path, data)
 
-    assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) == 7, [q["sql"][:90] for q in asked]
+    assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) == 6, [q["sql"][:90] for q in asked]
 
 
 def test_autosave_keeps_what_is_not_valid_and_changes_nothing(house: House, as_user) -> None:

@@ -49,9 +49,9 @@ def test_the_run_sheet_reads_each_part_of_a_request_once(hall: Hall, signed_in: 
     assert len(read) == 1, "the run sheet reads other funding once, however often the rules ask"
 
 
-def test_the_live_version_asks_four_questions(hall: Hall, signed_in: Callable[[User], Client]) -> None:
+def test_the_live_version_asks_three_questions(hall: Hall, signed_in: Callable[[User], Client]) -> None:
     hall.opened(cases=3)
 
     sent = asked_by(signed_in(hall.chair), reverse("decisions:live_version", args=[hall.meeting.reference]))
 
-    assert len(sent) == 4, sent
+    assert len(sent) == 3, sent

@@ -358,7 +358,7 @@ def test_the_calendar_costs_the_same_for_one_and_for_three(browser, panel, rows,
         MeetingFactory(panel=panel, starts_at=at((4, 2)) + timedelta(weeks=week))
     browser.get("/panels/meetings/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert browser.get("/panels/meetings/").content.decode().count("<tr") == rows + 1
 
 

@@ -41,7 +41,7 @@ def test_the_record_costs_the_same_for_one_and_for_three(auditor, council, staff
     write(council, staff[Capacity.CHAIR], now, refs=[f"R-{n}" for n in range(rows)])
     auditor.get("/record/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert auditor.get("/record/").content.decode().count("<tr") == rows + 1
 
 
@@ -127,7 +127,7 @@ def test_colleagues_cost_the_same_for_one_and_for_three_more(
     client = signed_in(staff[Capacity.MEMBER])
     client.get("/colleagues/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/colleagues/")
 
 

@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 import config.settings
+from people.access import Accounts
 from people.models import KeptForm, RecordEntry, User
 from people.permissions import Capacity
 from people.services import TooManyTriesError, confirm_password
 from people.services.kept import keep_form
+from tests.factories.people import RoleHeldFactory
 
 SIGN_IN = "/sign-in/"
 
@@ -344,3 +346,28 @@ def test_a_password_is_asked_for_again_before_a_signature(worker, password, now)
     with pytest.raises(TooManyTriesError, match="Wait 3 seconds"):
         confirm_password(user=worker, password=password, at=now)
     assert confirm_password(user=worker, password=password, at=now + timedelta(seconds=3))
+
+
+def test_somebody_is_read_with_council_and_offices_of_today_at_once(
+    worker, team, today, now, django_assert_num_queries
+):
+    ended, coming, also = (RoleHeldFactory(user=worker, role=role, team=team) for role in ("ended", "coming", "also"))
+    worker.roles.filter(pk=ended.pk).update(since=today - timedelta(days=2), until=today - timedelta(days=1))
+    worker.roles.filter(pk=coming.pk).update(since=today + timedelta(days=1))
+    worker.roles.filter(pk=also.pk).update(since=today, until=today)
+
+    with time_machine.travel(now), django_assert_num_queries(1):
+        found = Accounts().get_user(worker.pk)
+        assert (found.council.name, {held.role: held.team.name for held in found.held}) == (
+            "Exampleshire",
+            {"social_worker": team.name, "also": team.name},
+        )
+
+
+def test_a_closed_account_is_nobody_at_the_door_and_no_office_gives_no_right(worker):
+    worker.roles.all().delete()
+    assert (Accounts().get_user(worker.pk), Accounts().get_user(worker.pk).held) == (worker, ())
+
+    User.objects.filter(pk=worker.pk).update(is_active=False)
+
+    assert (Accounts().get_user(worker.pk), Accounts().get_user(0)) == (None, None)
