@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from panels.policy.words import LEGAL, REVIEWS
+
 from .calendar import birthday, months_after
 
 ADULT_AGE = 18
@@ -20,6 +22,7 @@ MONTHS_IN_YEAR = 12
 WINDOW_MONTHS = 6
 
 _ONE_DAY = timedelta(days=1)
+_WITHOUT_PRICE = frozenset(LEGAL + REVIEWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,11 @@ def last_day(line: Mapping[str, Any], *, index: int, child: Mapping[str, Any] | 
     return adult - _ONE_DAY, None
 
 
+def asks_no_money(line: Mapping[str, Any]) -> bool:
+    """Whether a line asks for a meeting, proceedings or a review and no price: it adds nothing to a sum."""
+    return line.get("category") in _WITHOUT_PRICE and not {"one_off", "weekly", "monthly"} & line.keys()
+
+
 def line_total(
     line: Mapping[str, Any],
     *,
@@ -196,6 +204,8 @@ def family_six_months(
 
     own = 0
     for index, line in enumerate(lines):
+        if asks_no_money(line):
+            continue
         part = line_total(line, index=index, child=child, weekly_by_months=index in months_lines, until=last)
         own += part.at_least
         missing.extend(part.missing)

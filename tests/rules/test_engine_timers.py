@@ -103,6 +103,15 @@ def test_a_later_timer_is_void_and_never_missed(tmp_path: Path) -> None:
     assert rules(result) == []
 
 
+def test_a_timer_of_the_same_day_is_not_void_though_its_hour_is_later(tmp_path: Path) -> None:
+    policy = policy_of(
+        tmp_path,
+        entry("TS-02", "deadlines: [{timer: T-04, due: {of: [panel_starts_at], days_before: 5, at: '17:00'}}]")
+        + entry("TS-03", "deadlines: [{timer: T-05, due: {of: [panel_starts_at], days_before: 5}, void_after: T-04}]"),
+    )
+    assert [d.timer for d in assess({"panel_starts_at": PANEL}, policy, PANEL).deadlines] == ["T-04", "T-05"]
+
+
 def test_of_several_lines_the_earliest_is_printed_and_null_falls_back(tmp_path: Path) -> None:
     policy = policy_of(
         tmp_path,

@@ -75,7 +75,7 @@ def test_a_director_sanctions_beyond_twenty_miles(miles: float, *, sanction: boo
     assert ("corporate_director_communities" in [a.role for a in found.approvals]) is sanction
 
 
-def test_an_emergency_placement_of_unsaid_cost_is_the_head_of_services() -> None:
+def test_an_emergency_entry_into_care_is_the_head_of_services_and_at_a_low_cost_the_service_managers_too() -> None:
     emergency = {"kind": "placement", "care_need": True, "consulted": ["service_manager"]}
     where = {"distance_miles": 1.0, "outside_council_area": False}
     outside = {
@@ -86,7 +86,8 @@ def test_an_emergency_placement_of_unsaid_cost_is_the_head_of_services() -> None
         ]
         for cost, said in {"unsaid": {}, "low": {"high_cost": False}, "high": {"high_cost": True}}.items()
     }
-    assert outside == {"unsaid": ["head_of_service"], "low": ["service_manager"], "high": ["head_of_service"]}
+    both = ["service_manager", "head_of_service"]
+    assert outside == {"unsaid": ["head_of_service"], "low": both, "high": ["head_of_service"]}
 
 
 def test_a_late_application_is_put_to_both_managers_and_not_refused() -> None:

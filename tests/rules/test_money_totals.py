@@ -34,6 +34,18 @@ def test_a_weekly_price_is_taken_by_days_and_rounded_once(weekly: int, start: da
     assert m.by_days(weekly, start, start + timedelta(days=more)) == expected
 
 
+@pytest.mark.parametrize("category", ["legal_planning_meeting", "care_proceedings", "funding_review"])
+def test_a_meeting_or_a_review_without_a_price_asks_for_no_money(category: str) -> None:
+    lines: list[dict[str, Any]] = [
+        {"category": category},
+        {"category": "therapy", "one_off": 90000, "start": d("2026-03-16")},
+    ]
+
+    assert [m.asks_no_money(line) for line in lines] == [True, False]
+    assert m.asks_no_money({"category": category, "one_off": 5000}) is False
+    assert m.family_six_months(lines, family={"agreed_last_six_months": 0}, child=None).pence == 90000
+
+
 def test_half_a_penny_is_rounded_up() -> None:
     assert [m.rounded(Fraction(n, 2)) for n in (0, 1, 2, 3, 5)] == [0, 1, 1, 2, 3]
     assert m.rounded(Fraction(149, 100)) == 1

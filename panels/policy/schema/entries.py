@@ -211,7 +211,7 @@ class Deadline(Shape):
     """A timer.
 
     `kind`: `due` is unmet once past; a `window` stays open until something is asked; of an `untold` one the case
-    cannot state the event. `void_after` leaves it out when it falls after that other timer.
+    cannot state the event. `void_after` leaves it out when it falls on a later day than that other timer.
     """
 
     timer: TimerId

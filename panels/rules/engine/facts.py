@@ -216,7 +216,8 @@ class Facts:
 
     def _derive_sums(self) -> None:
         known = {"values": self.values, "missing": self.missing, "low": self.low}
-        _sum("request.total", self.amounts, **known)
+        costing = [a for a, line in zip(self.amounts, self.lines, strict=True) if not money.asks_no_money(line)]
+        _sum("request.total", costing, **known)
         section_17 = [
             amount
             for amount, line in zip(self.amounts, self.lines, strict=True)

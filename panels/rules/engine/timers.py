@@ -92,8 +92,12 @@ def _by_hours(due: s.Due) -> bool:
 def _drop_void(asking: Asking, run: dict[str, Deadline]) -> None:
     for ready in asking.program.deadlines:
         timer, other = ready.part.timer, ready.part.void_after
-        if other and timer in run and other in run and run[timer].due > run[other].due:
+        if other and timer in run and other in run and _day(run[timer]) > _day(run[other]):
             del run[timer]
+
+
+def _day(deadline: Deadline) -> date:
+    return calendar.london_day(deadline.due)
 
 
 def due_time(asking: Asking, due: s.Due, line: int | None = None) -> datetime | None:
