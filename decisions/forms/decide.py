@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from panels.policy.schema import Outcome
 
 ROWS = 3  # empty rows offered for conditions and for actions; what was filled in is always shown
+NAMED = ("username", "first_name", "last_name", "council", "is_active")  # what is told and shown of a colleague
 COMMITS = frozenset({"agree", "part", "recommend"})
 
 
@@ -84,9 +85,10 @@ class DecideForm(forms.Form):
         self.fields["outcome"].choices = [(o.code, o.label) for o in outcomes]  # type: ignore[attr-defined]
         for line in self.lines:
             self._add_line(line)
+        colleagues = {str(user.pk): user for user in User.objects.for_user(viewer).filter(is_active=True).only(*NAMED)}
         for number in range(1, self.rows + 1):
             self._add_condition(number)
-            self._add_action(number, viewer)
+            self._add_action(number, colleagues)
         if is_emergency:
             self.fields["override"] = forms.CharField(
                 label="Why it is decided although a rule stands in the way",
@@ -121,13 +123,14 @@ class DecideForm(forms.Form):
             label=f"Who sees to condition {number}", max_length=160, required=False
         )
 
-    def _add_action(self, number: int, viewer: User) -> None:
+    def _add_action(self, number: int, colleagues: dict[str, User]) -> None:
         self.fields[f"action_{number}_text"] = forms.CharField(label=f"Action {number}", max_length=500, required=False)
-        self.fields[f"action_{number}_owner"] = forms.ModelChoiceField(
+        self.fields[f"action_{number}_owner"] = forms.TypedChoiceField(
             label=f"Who does action {number}",
-            queryset=User.objects.for_user(viewer).filter(is_active=True),
+            choices=[("", "Choose"), *((key, str(user)) for key, user in colleagues.items())],
+            coerce=colleagues.__getitem__,
+            empty_value=None,
             required=False,
-            empty_label="Choose",
         )
         self.fields[f"action_{number}_due"] = GovDateField(label=f"Action {number} due", required=False)
 

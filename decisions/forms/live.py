@@ -84,7 +84,7 @@ class CarryForm(forms.Form):
     def __init__(self, *args: Any, meeting: Meeting, at: datetime, viewer: User, **kwargs: Any) -> None:
         """Offer the next meetings of the same panel."""
         super().__init__(*args, **kwargs)
-        coming = [m.pk for m in next_meetings(panel=meeting.panel, after=max(at, meeting.starts_at))]
+        coming = next_meetings(panel=meeting.panel, after=max(at, meeting.starts_at)).values("pk")
         offered = Meeting.objects.for_user(viewer).filter(pk__in=coming).select_related("panel")
         self.fields["to"].queryset = offered  # type: ignore[attr-defined]
 

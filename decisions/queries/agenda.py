@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import BigIntegerField, F, FilteredRelation, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from applications.models import Application
@@ -17,6 +20,7 @@ from panels.rules.engine import submission_due
 from panels.services import policy_for
 
 if TYPE_CHECKING:
+    from decisions.models.agenda import AgendaItemQuerySet
     from panels.models import Meeting
     from panels.policy import Policy
     from panels.policy.schema import StandingItem
@@ -25,19 +29,69 @@ if TYPE_CHECKING:
 REVIEWS_AHEAD = timedelta(days=28)  # a review is proposed to the meeting that comes within four weeks of its day
 STANDING_MINUTES = 5  # a proposal where the policy gives a standing item no length; the administrator changes it
 HERE = (ItemState.WAITING, ItemState.CALLED)
+STANDING = tuple(state for state in DecisionState if state != DecisionState.SUPERSEDED)
 
 
 def items_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:
-    """The items of a meeting in order, with what a list shows of each: a fixed number of queries."""
-    found = (
-        AgendaItem.objects.for_user(user)
-        .filter(meeting=meeting)
-        .exclude(state=ItemState.WITHDRAWN)
-        .select_related("application__child", "application__worker", "application__team", "carried_from")
-        .prefetch_related("application__lines", "decisions")
-        .order_by("position", "pk")
+    """The items of a meeting in order, with what the agenda shows of each: a query for them, one for the resources."""
+    seen = _on_agenda(meeting, user=user).prefetch_related("application__lines")
+    return list(seen.select_related("application__child", "application__worker", "application__team"))
+
+
+# What the list beside a case shows of each item; a request is long, and its words are not on it.
+LISTED = (
+    "reference",
+    "kind",
+    "title",
+    "position",
+    "minutes",
+    "starts_at",
+    "state",
+    "called_at",
+    "reason",
+    "note",
+    "meeting",
+)
+REQUEST_LISTED = ("application__reference", "application__state")
+
+
+def listed_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:
+    """The items of a meeting in order, as a list names them, each with the decision that stands on it. One query.
+
+    Sets `outcome`, and in pence `this_year_pence` and `next_year_pence`, of that decision; None where none stands.
+    """
+    standing = FilteredRelation("decisions", condition=Q(decisions__state__in=STANDING))
+    seen = _on_agenda(meeting, user=user).select_related("application").only(*LISTED, *REQUEST_LISTED)
+    return list(
+        seen.annotate(standing=standing).annotate(
+            outcome=F("standing__outcome"),
+            this_year_pence=_pence("this_year_pence"),
+            next_year_pence=_pence("next_year_pence"),
+        )
     )
-    return list(found)
+
+
+def _pence(name: str) -> Cast:
+    return Cast(KT(f"standing__money__{name}"), BigIntegerField())
+
+
+def _on_agenda(meeting: Meeting, *, user: User) -> AgendaItemQuerySet:
+    seen = AgendaItem.objects.for_user(user).filter(meeting=meeting)
+    return seen.exclude(state=ItemState.WITHDRAWN).order_by("position", "pk")
+
+
+def following(item: AgendaItem, *, user: User) -> str | None:
+    """The reference of the next item that waits after one; None where none does."""
+    waiting = AgendaItem.objects.for_user(user).filter(
+        meeting=item.meeting, state=ItemState.WAITING, position__gt=item.position
+    )
+    return waiting.order_by("position", "pk").values_list("reference", flat=True).first()
+
+
+def is_gone(item: AgendaItem) -> bool:
+    """Whether an item still waits although its request was withdrawn."""
+    request = item.application
+    return item.state == ItemState.WAITING and request is not None and request.state == State.WITHDRAWN
 
 
 def load(meeting: Meeting, items: list[AgendaItem]) -> Load:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # What the rules and a case's page read of a request, each several times.
 PAPERS = ("lines", "alternatives", "plan_actions", "other_funding", "views", "documents", "sign_offs")
+WITH_DECISION = (ItemState.DECIDED, ItemState.DEFERRED)
 FINISHED = (ItemState.DECIDED, ItemState.DEFERRED, ItemState.WITHDRAWN, ItemState.NOT_REACHED)
 
 
@@ -122,11 +123,20 @@ class CaseRoom:
         return self.assessment.quorum.missing if self.assessment.quorum else ()
 
 
-def case_room(item: AgendaItem, *, at: datetime, extra: dict[str, Any] | None = None) -> CaseRoom:
-    """Ask the rules about a case with the room as it is at a moment: those who withdrew are not in it."""
+def case_room(
+    item: AgendaItem,
+    *,
+    at: datetime,
+    extra: dict[str, Any] | None = None,
+    interests: Sequence[Interest] | None = None,
+) -> CaseRoom:
+    """Ask the rules about a case with the room as it is at a moment: those who withdrew are not in it.
+
+    `interests` are the declarations on the case, where they were read already.
+    """
     assert item.application is not None  # noqa: S101 -- callers ask for cases only
     people = room_of(item.meeting, at=at)
-    interests = interests_of(item)
+    interests = interests_of(item) if interests is None else interests
     counts = counting(people, withdrew=withdrew(interests))
     facts: dict[str, Any] = {
         "attendance": [{"person": p.person, "role": p.role} for p in counts],

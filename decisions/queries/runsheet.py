@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from decisions.models import Decision, Interest, LiveState
 from decisions.queries import live as questions
 from decisions.queries.money import Effect, as_requested, effect_of
 from decisions.rules import Timer, timer_of
-from decisions.states import DecisionState, ItemState
+from decisions.states import ItemState
 from people.permissions import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from decisions.models import AgendaItem
+    from decisions.models import AgendaItem, Interest, LiveState
     from decisions.queries.live import CaseRoom
     from decisions.rules import Person
     from panels.models import Meeting
@@ -45,12 +44,11 @@ class Spent:
     next_year_pence: int
 
 
-def slots_of(items: Sequence[AgendaItem], *, selected: AgendaItem | None, policy: Policy, panel: str) -> list[Slot]:
-    """The items with their state and, where decided, the outcome in the policy's words. Needs prefetched decisions."""
+def slots_of(items: Sequence[Any], *, selected: AgendaItem | None, policy: Policy, panel: str) -> list[Slot]:
+    """The items, from `listed_of`, with their state and, where decided, the outcome in the policy's words."""
     labels = {o.code: o.label for o in policy.outcomes(panel)}
     rows = []
     for number, item in enumerate(items, start=1):
-        standing = [d for d in item.decisions.all() if d.state != DecisionState.SUPERSEDED]
         rows.append(
             Slot(
                 item=item,
@@ -58,26 +56,25 @@ def slots_of(items: Sequence[AgendaItem], *, selected: AgendaItem | None, policy
                 is_current=item.state == ItemState.CALLED,
                 is_selected=selected is not None and item.pk == selected.pk,
                 is_done=item.state in questions.FINISHED,
-                outcome=labels.get(standing[0].outcome, standing[0].outcome) if standing else "",
+                outcome=labels.get(item.outcome, item.outcome) or "",
             )
         )
     return rows
 
 
-def spent_in(meeting: Meeting) -> Spent:
-    """Add up what the standing decisions of a meeting commit. One query."""
-    rows = Decision.objects.filter(item__meeting=meeting).exclude(state=DecisionState.SUPERSEDED)
-    sums = [money for money in rows.values_list("money", flat=True) if money.get("this_year_pence") is not None]
+def spent_in(items: Sequence[Any]) -> Spent:
+    """Add up what the standing decisions of a meeting's items, from `listed_of`, commit."""
+    decided = [item for item in items if item.this_year_pence is not None]
     return Spent(
-        count=len(sums),
-        this_year_pence=sum(m["this_year_pence"] for m in sums),
-        next_year_pence=sum(m["next_year_pence"] for m in sums),
+        count=len(decided),
+        this_year_pence=sum(item.this_year_pence for item in decided),
+        next_year_pence=sum(item.next_year_pence for item in decided),
     )
 
 
-def answer_of(item: AgendaItem, user: User) -> Interest | None:
+def answer_of(interests: Sequence[Interest], user: User) -> Interest | None:
     """What somebody declared on a case; None before they have."""
-    return Interest.objects.for_user(user).filter(item=item, user=user).first()
+    return next((interest for interest in interests if interest.user_id == user.pk), None)
 
 
 def must_declare(item: AgendaItem, user: User) -> bool:
@@ -100,9 +97,11 @@ class OnTheTable:
     timer: Timer | None
 
 
-def on_the_table(item: AgendaItem, *, policy: Policy, at: datetime) -> OnTheTable:
-    """Work out quorum, money and time of a case at a moment."""
-    room = questions.case_room(item, at=at)
+def on_the_table(
+    item: AgendaItem, *, policy: Policy, at: datetime, interests: Sequence[Interest] | None = None
+) -> OnTheTable:
+    """Work out quorum, money and time of a case at a moment; `interests` where they were read already."""
+    room = questions.case_room(item, at=at, interests=interests)
     assert item.application is not None  # noqa: S101
     return OnTheTable(
         room=room,
@@ -115,9 +114,9 @@ def on_the_table(item: AgendaItem, *, policy: Policy, at: datetime) -> OnTheTabl
     )
 
 
-def live_of(meeting: Meeting, *, user: User) -> LiveState | None:
-    """The row that says what the room looks at; None before the agenda was touched."""
-    return LiveState.objects.for_user(user).filter(meeting=meeting).select_related("recorder", "item").first()
+def live_of(meeting: Meeting) -> LiveState | None:
+    """The row that says what the room looks at, read with the meeting; None before the agenda was touched."""
+    return getattr(meeting, "live", None)
 
 
 def present(people: Sequence[Person]) -> list[Person]:

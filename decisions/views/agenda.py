@@ -22,7 +22,7 @@ from decisions.queries import agenda as questions
 from decisions.queries.money import with_dates
 from decisions.services import AgendaRefusedError
 from decisions.views.found import meeting_or_404, policy_on_day
-from decisions.views.showing import say_withdrawn
+from decisions.views.showing import to_work_on
 from panels.models import Meeting
 from panels.states import MeetingState
 from people import services as people
@@ -53,8 +53,6 @@ def meetings(request: SignedInRequest) -> HttpResponse:
 def agenda(request: SignedInRequest, reference: str) -> HttpResponse:
     """The builder for who builds it; for everybody else the newest published agenda."""
     meeting = meeting_or_404(request, reference)
-    if request.user.may(Permission.BUILD_AGENDA):
-        say_withdrawn(request, meeting)
     newest = AgendaVersion.objects.for_user(request.user).filter(meeting=meeting).first()
     if not request.user.may(Permission.BUILD_AGENDA):
         return _published(request, meeting, newest)
@@ -63,7 +61,7 @@ def agenda(request: SignedInRequest, reference: str) -> HttpResponse:
 
 def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion | None) -> dict[str, Any]:
     policy = policy_on_day(meeting)
-    items = questions.items_of(meeting, user=request.user)
+    items = to_work_on(request, meeting, questions.items_of)
     people.note_reads(
         by=request.user,
         at=timezone.now(),

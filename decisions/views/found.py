@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def meeting_or_404(request: SignedInRequest, reference: str) -> Meeting:
     """The meeting of a reference."""
-    seen = Meeting.objects.for_user(request.user).select_related("panel__council", "chair", "administrator")
+    seen = Meeting.objects.for_user(request.user).select_related(
+        "panel__council", "chair", "administrator", "live__recorder"
+    )
     return get_object_or_404(seen, reference=reference)
 
 
@@ -30,15 +32,16 @@ def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
         "meeting__panel__council",
         "meeting__chair",
         "meeting__administrator",
+        "meeting__live__recorder",
         "application__child",
         "application__council",
         "application__worker",
-        "application__team__council",
+        "application__team",
         "application__panel",
         "application__policy_version",
-        "carried_from__meeting__panel",
+        "carried_from__meeting",
     )
-    return get_object_or_404(seen, reference=reference)
+    return get_object_or_404(seen.defer("application__policy_version__payload"), reference=reference)
 
 
 def decision_or_404(request: SignedInRequest, reference: str) -> Decision:
@@ -57,7 +60,7 @@ def decision_or_404(request: SignedInRequest, reference: str) -> Decision:
         "supersedes",
         "council",
     )
-    decision = get_object_or_404(seen, reference=reference)
+    decision = get_object_or_404(seen.defer("policy_version__payload"), reference=reference)
     if has_withdrawn(decision.item, request.user):
         raise Http404
     return decision

@@ -19,13 +19,14 @@ from decisions.queries import runsheet
 from decisions.services import AgendaRefusedError, MeetingRefusedError
 from decisions.states import ItemState
 from decisions.views.found import item_or_404, meeting_or_404, policy_on_day
-from decisions.views.showing import OVER, case_of, frame, say_withdrawn, show, to_next
+from decisions.views.showing import OVER, case_of, frame, show, to_next, to_work_on
 from panels.states import MeetingState
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
 
 if TYPE_CHECKING:
-    pass
+    from decisions.models import AgendaItem
+    from panels.models import Meeting
 
 
 HTMX_STOP = 286  # the status that tells a polling screen to stop
@@ -36,9 +37,7 @@ HTMX_STOP = 286  # the status that tells a polling screen to stop
 def run(request: SignedInRequest, reference: str) -> HttpResponse:
     """Lead to the item on the table, else to the first that waits; before that, to the start page of the meeting."""
     meeting = meeting_or_404(request, reference)
-    if request.user.may(Permission.WRITE_MINUTE):
-        say_withdrawn(request, meeting)
-    items = agenda_questions.items_of(meeting, user=request.user)
+    items = _items(request, meeting)
     current = next((i for i in items if i.state == ItemState.CALLED), None)
     waiting = next((i for i in items if i.state == ItemState.WAITING), None)
     chosen = current or waiting or (items[-1] if items else None)
@@ -54,13 +53,18 @@ def run_item(request: SignedInRequest, reference: str, item: str) -> HttpRespons
     chosen = item_or_404(request, item)
     if chosen.meeting.reference != reference:
         raise Http404
-    if request.user.may(Permission.WRITE_MINUTE):
-        say_withdrawn(request, chosen.meeting)
-        chosen.refresh_from_db(fields=["state"])
-    if chosen.state == ItemState.WITHDRAWN:
+    items = _items(request, chosen.meeting)
+    if chosen.pk not in {item.pk for item in items}:
         messages.info(request, "That item is not on the agenda any more.")
         return redirect("decisions:run", reference)
-    return show(request, chosen)
+    return show(request, chosen, items=items)
+
+
+def _items(request: SignedInRequest, meeting: Meeting) -> list[AgendaItem]:
+    """The items of the run sheet; who runs it lets withdrawn requests leave, who looks changes nothing."""
+    if request.user.may(Permission.WRITE_MINUTE):
+        return to_work_on(request, meeting, agenda_questions.listed_of)
+    return agenda_questions.listed_of(meeting, user=request.user)
 
 
 PARTS = {
@@ -112,10 +116,10 @@ def version(request: SignedInRequest, reference: str) -> HttpResponse:
 def safe(request: SignedInRequest, reference: str) -> HttpResponse:
     """The meeting for a shared screen: references, times and states; no name and no free text."""
     meeting = meeting_or_404(request, reference)
-    items = agenda_questions.items_of(meeting, user=request.user)
+    items = agenda_questions.listed_of(meeting, user=request.user)
     policy = policy_on_day(meeting)
     slots = runsheet.slots_of(items, selected=None, policy=policy, panel=meeting.panel.slug)
-    live = runsheet.live_of(meeting, user=request.user)
+    live = runsheet.live_of(meeting)
     template = "decisions/parts/safe_list.html" if "part" in request.GET else "decisions/safe.html"
     return render(
         request, template, {"meeting": meeting, "slots": slots, "parts": {"items": 0} | (live.parts if live else {})}

@@ -56,7 +56,7 @@ def minutes(request: SignedInRequest, reference: str) -> HttpResponse:
 
 def _minutes(request: SignedInRequest, meeting: Meeting) -> dict[str, Any]:
     policy = policy_on_day(meeting)
-    items = agenda_questions.items_of(meeting, user=request.user)
+    items = agenda_questions.listed_of(meeting, user=request.user)
     slots = runsheet.slots_of(items, selected=None, policy=policy, panel=meeting.panel.slug)
     readable = {
         d.item_id: d
@@ -85,7 +85,7 @@ def _minutes(request: SignedInRequest, meeting: Meeting) -> dict[str, Any]:
         .exclude(nature="")
         .exclude(item__state=ItemState.WITHDRAWN)  # it has no number among the items any more
         .select_related("user", "item"),
-        "spent": runsheet.spent_in(meeting) if request.user.may(Permission.SEE_LEDGER) else None,
+        "spent": runsheet.spent_in(items) if request.user.may(Permission.SEE_LEDGER) else None,
         "unsigned": sum(d.state == DecisionState.CONFIRMED for d in readable.values()),
     }
 

@@ -23,6 +23,8 @@ from people import services as people
 from people.permissions import Permission
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django import forms
     from django.http import HttpResponse
 
@@ -39,13 +41,14 @@ def show(
     request: SignedInRequest,
     chosen: AgendaItem,
     *,
+    items: list[AgendaItem] | None = None,
     form: forms.Form | None = None,
     status: int = 200,
     other_form: tuple[str, forms.Form] | None = None,
 ) -> HttpResponse:
-    """Draw the run sheet; a form that was refused is drawn with what was typed."""
+    """Draw the run sheet, of `items` where they were read already; a form that was refused with what was typed."""
     now = timezone.now()
-    context = frame(request, chosen)
+    context = frame(request, chosen, items=items)
     context |= case_of(request, chosen, context, form=form)
     if other_form:
         context[other_form[0]] = other_form[1]
@@ -56,34 +59,44 @@ def show(
     return render(request, "decisions/run.html", context, status=status)
 
 
-def say_withdrawn(request: SignedInRequest, meeting: Meeting) -> None:
-    """Let withdrawn requests leave the agenda before it is worked with, and say which."""
+def to_work_on(request: SignedInRequest, meeting: Meeting, read: Callable[..., list[AgendaItem]]) -> list[AgendaItem]:
+    """The items of a meeting for who works with them: withdrawn requests leave the agenda first, and are named.
+
+    Args:
+        request: who asks.
+        meeting: whose items.
+        read: `items_of` or `listed_of`; asked again where something left.
+    """
+    items = read(meeting, user=request.user)
+    if not any(agenda_questions.is_gone(item) for item in items):
+        return items
     for gone in services.drop_withdrawn(meeting=meeting, by=request.user, at=timezone.now()):
         if gone.application is not None:
             messages.info(request, f"{gone.application.reference} was withdrawn and is off the agenda.")
+    return read(meeting, user=request.user)
 
 
 def to_next(request: SignedInRequest, done: AgendaItem) -> HttpResponse:
     """Go on to the next item that waits after a finished one; where none does, stay."""
-    items = agenda_questions.items_of(done.meeting, user=request.user)
-    following = next((i for i in items if i.position > done.position and i.state == ItemState.WAITING), None)
-    return redirect("decisions:run_item", done.meeting.reference, (following or done).reference)
+    reference = agenda_questions.following(done, user=request.user) or done.reference
+    return redirect("decisions:run_item", done.meeting.reference, reference)
 
 
-def frame(request: SignedInRequest, chosen: AgendaItem) -> dict[str, Any]:
+def frame(request: SignedInRequest, chosen: AgendaItem, *, items: list[AgendaItem] | None = None) -> dict[str, Any]:
     """What surrounds the case: the list, the meeting's state, who runs it, how it keeps time."""
     now = timezone.now()
     meeting = chosen.meeting
     policy = policy_on_day(meeting)
-    items = agenda_questions.items_of(meeting, user=request.user)
+    items = agenda_questions.listed_of(meeting, user=request.user) if items is None else items
     slots = runsheet.slots_of(items, selected=chosen, policy=policy, panel=meeting.panel.slug)
     place = next((n for n, s in enumerate(slots) if s.is_selected), 0)
-    live = runsheet.live_of(meeting, user=request.user)
+    live = runsheet.live_of(meeting)
     is_open = meeting.state in {MeetingState.IN_SESSION, MeetingState.PAUSED}
     return {
         "now": now,
         "meeting": meeting,
         "policy": policy,
+        "items": items,
         "item": chosen,
         "slots": slots,
         "slot": slots[place] if slots else None,
@@ -110,23 +123,29 @@ def case_of(
 ) -> dict[str, Any]:
     """The chosen item: papers only for who may read them, has answered about interests and has not withdrawn."""
     user = request.user
-    answer = runsheet.answer_of(chosen, user)
     is_case = chosen.application is not None
+    interests = questions.interests_of(chosen) if is_case else []
+    answer = runsheet.answer_of(interests, user)
     reads = user.may(Permission.SEE_NARRATIVE)
     asks = is_case and reads and answer is None and runsheet.must_declare(chosen, user) and not context["is_over"]
     withdrawn = answer is not None and answer.withdraws
     shows = is_case and reads and not asks and not withdrawn
     if shows:
         questions.with_papers(chosen)
-    standing = questions.standing_decision(chosen) if is_case and not withdrawn and reads else None
-    table = runsheet.on_the_table(chosen, policy=context["policy"], at=context["now"]) if shows else None
+    standing = questions.standing_decision(chosen) if shows and chosen.state in questions.WITH_DECISION else None
+    table = (
+        runsheet.on_the_table(chosen, policy=context["policy"], at=context["now"], interests=interests)
+        if shows
+        else None
+    )
     decides = context["is_chair"] and shows and chosen.state == ItemState.CALLED and context["is_in_session"]
+    draft = draft_of(chosen, user) if decides else None
     return {
         "answer": answer,
         "asks_interest": asks,
         "withdrawn": withdrawn,
         "shows_papers": shows,
-        "standing": standing if shows else None,
+        "standing": standing,
         "table": table,
         "findings_shown": [
             f for f in table.room.assessment.findings if f.stage == "decide" and f.effect in {"block", "warn"}
@@ -134,9 +153,11 @@ def case_of(
         if table
         else [],
         "people": list(table.room.people) if table else questions.room_of(chosen.meeting, at=context["now"]),
-        "spent": runsheet.spent_in(chosen.meeting) if user.may(Permission.SEE_LEDGER) else None,
-        "decide_form": (form or decide_form(request, chosen, policy=context["policy"])) if decides else None,
-        "draft": draft_of(chosen, user) if decides else None,
+        "spent": runsheet.spent_in(context["items"]) if user.may(Permission.SEE_LEDGER) else None,
+        "decide_form": (form or decide_form(request, chosen, policy=context["policy"], draft=draft))
+        if decides
+        else None,
+        "draft": draft,
         "interest_form": InterestForm(),
         "carry_form": CarryForm(meeting=chosen.meeting, at=context["now"], viewer=user),
         "chair_form": ChairForm(meeting=chosen.meeting, viewer=user),
@@ -144,17 +165,19 @@ def case_of(
     }
 
 
-def decide_form(request: SignedInRequest, item: AgendaItem, *, policy: Policy, data: Any = None) -> DecideForm:
+def decide_form(
+    request: SignedInRequest, item: AgendaItem, *, policy: Policy, data: Any = None, draft: MinuteDraft | None = None
+) -> DecideForm:
     """The decision form of a case: the request's own figures, or what this person had typed before."""
     assert item.application is not None  # noqa: S101
-    draft = draft_of(item, request.user) if data is None else None
+    first = {"item_version": item.version, "review_date": runsheet.proposed_review(item)} if data is None else {}
     form = DecideForm(
-        data if data is not None else None,
+        data,
         outcomes=policy.outcomes(item.meeting.panel.slug),
         lines=as_requested(item.application),
         viewer=request.user,
         is_emergency=is_urgent(item.application),
-        initial={"item_version": item.version, "review_date": runsheet.proposed_review(item)},
+        initial=first,
     )
     if draft is not None:
         form.initial = {**form.initial, **_initial_from(draft.fields, form)}

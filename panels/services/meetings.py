@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from panels.models import Meeting, Panel, SeatHolder
+from panels.models import Meeting, MeetingQuerySet, Panel, SeatHolder
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people.models import User
 from people.models.record import Verb
@@ -131,13 +131,12 @@ def cancel_meeting(*, meeting: Meeting, reason: str, expected_version: int, by: 
     return meeting
 
 
-def next_meetings(*, panel: Panel, after: datetime, limit: int = 3) -> list[Meeting]:
+def next_meetings(*, panel: Panel, after: datetime, limit: int = 3) -> MeetingQuerySet:
     """The next meetings of a panel that start after an instant and have not begun; the nearest first."""
-    return list(
-        Meeting.objects.filter(
-            panel=panel, starts_at__gt=after, state__in=[MeetingState.PLANNED, MeetingState.PUBLISHED]
-        ).order_by("starts_at")[:limit]
+    coming: MeetingQuerySet = Meeting.objects.filter(
+        panel=panel, starts_at__gt=after, state__in=[MeetingState.PLANNED, MeetingState.PUBLISHED]
     )
+    return coming.order_by("starts_at")[:limit]
 
 
 def members_of(meeting: Meeting) -> list[User]:

@@ -68,7 +68,7 @@ def test_following_costs_one_row_besides_who_asks(hall: Hall, signed_in: Browser
     about = [q["sql"] for q in queries if "decisions_livestate" in q["sql"]]
     assert answer.status_code == 200
     assert len(about) == 1
-    assert len(queries) == 4  # the session, the person with their council, their offices, the row
+    assert len(queries) == 3  # the session, the person with council and offices, the row
 
 
 class Vice(Hall):

@@ -49,6 +49,41 @@ def test_the_run_sheet_reads_each_part_of_a_request_once(hall: Hall, signed_in: 
     assert len(read) == 1, "the run sheet reads other funding once, however often the rules ask"
 
 
+@pytest.mark.parametrize("cases", [1, 30])
+def test_the_run_sheet_asks_as_often_for_one_case_as_for_thirty(
+    hall: Hall, signed_in: Callable[[User], Client], cases: int
+) -> None:
+    items = hall.opened(cases=cases)
+    hall.called(items[0])
+    path = reverse("decisions:run_item", args=[hall.meeting.reference, items[-1].reference])
+
+    assert len(asked_by(signed_in(hall.administrator), path)) == 24
+
+
+def test_the_chair_who_decides_is_asked_for_colleagues_and_draft_once(
+    hall: Hall, signed_in: Callable[[User], Client]
+) -> None:
+    item = hall.called()
+    browser = signed_in(hall.chair)
+    browser.post(reverse("decisions:item_interest", args=[item.reference]), {"answer": "none"})
+
+    sent = asked_by(browser, reverse("decisions:run_item", args=[hall.meeting.reference, item.reference]))
+
+    assert len(sent) == 26, sent
+
+
+@pytest.mark.parametrize("cases", [1, 30])
+def test_the_agenda_asks_as_often_for_one_case_as_for_thirty(
+    hall: Hall, signed_in: Callable[[User], Client], cases: int
+) -> None:
+    for _ in range(cases):
+        hall.listed()
+
+    sent = asked_by(signed_in(hall.administrator), reverse("decisions:agenda", args=[hall.meeting.reference]))
+
+    assert len(sent) == 10, sent
+
+
 def test_the_live_version_asks_three_questions(hall: Hall, signed_in: Callable[[User], Client]) -> None:
     hall.opened(cases=3)
 

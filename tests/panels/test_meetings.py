@@ -234,8 +234,8 @@ def test_the_next_meetings_are_those_that_can_still_take_a_case(meeting, panel):
     MeetingFactory(panel=panel, starts_at=at((3, 26)), state=MeetingState.CANCELLED)
     MeetingFactory(starts_at=at((3, 17)))
 
-    assert next_meetings(panel=panel, after=at((3, 9))) == [meeting, later]
-    assert next_meetings(panel=panel, after=at((3, 12))) == [later]
+    assert list(next_meetings(panel=panel, after=at((3, 9)))) == [meeting, later]
+    assert list(next_meetings(panel=panel, after=at((3, 12)))) == [later]
 
 
 GOOD = {
