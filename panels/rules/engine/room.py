@@ -84,13 +84,39 @@ def declarations(facts: Mapping[str, Any], values: dict[str, Any], missing: dict
     if declared is None:
         missing["room_undeclared"] = missing["room_conflicted"] = ("$.declarations",)
         return
-    found = [_declared(person, declared) for person in room]
-    values["room_undeclared"] = sum(not any(d.get("declared") for d in ds) for ds in found)
-    values["room_conflicted"] = sum(any(d.get("interest") for d in ds) for ds in found)
+    theirs = [_of(person, declared) for person in room]
+    _count("room_undeclared", [_undeclared(found) for found in theirs], values, missing)
+    _count("room_conflicted", [_conflicted(found) for found in theirs], values, missing)
 
 
-def _declared(person: Person, declared: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _count(
+    name: str, answers: Sequence[bool | str], values: dict[str, Any], missing: dict[str, tuple[str, ...]]
+) -> None:
+    """Count who it is true of; where that is nobody and of somebody not known, the path of what is not known."""
+    unknown = tuple(answer for answer in answers if isinstance(answer, str))
+    count = sum(answer is True for answer in answers)
+    if count or not unknown:
+        values[name] = count
+    else:
+        missing[name] = unknown
+
+
+def _of(person: Person, declared: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
     name, roles = person
-    if name is not None:
-        return [d for d in declared if d.get("person") == name]
-    return [d for d in declared if d.get("role") in roles]
+    return [
+        (index, one)
+        for index, one in enumerate(declared)
+        if (one.get("person") == name if name is not None else one.get("role") in roles)
+    ]
+
+
+def _undeclared(found: Sequence[tuple[int, Mapping[str, Any]]]) -> bool | str:
+    if any(one.get("declared") for _, one in found):
+        return False
+    return next((f"$.declarations[{index}].declared" for index, one in found if "declared" not in one), True)
+
+
+def _conflicted(found: Sequence[tuple[int, Mapping[str, Any]]]) -> bool | str:
+    if any(one.get("interest") for _, one in found):
+        return True
+    return next((f"$.declarations[{index}].interest" for index, one in found if "interest" not in one), False)
