@@ -74,6 +74,7 @@ DERIVED: Final[dict[str, tuple[Kind, str]]] = {
     "request.joint": ("yes_no", "health or education is asked to share the cost"),
     "request.starts": ("day", "the earliest start of a line"),
     "panel_day": ("day", "the London day of the meeting aimed at"),
+    "panel_day_works": ("yes_no", "the day of the meeting aimed at is a working day"),
     "today": ("day", "the London day on which the question is asked"),
     "child.age": ("count", "full years on the day of the panel, or when the question is asked"),
     "child.turns_18": ("day", "the 18th birthday"),

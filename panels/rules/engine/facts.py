@@ -237,8 +237,10 @@ class Facts:
         panel = values.get("panel_starts_at_day")
         if panel is not None:
             values["panel_day"] = panel
+            values["panel_day_works"] = calendar.is_working_day(date.fromordinal(panel))
         else:
-            self.missing["panel_day"] = () if "panel_starts_at" in self.raw else ("$.panel_starts_at",)
+            unsaid = () if "panel_starts_at" in self.raw else ("$.panel_starts_at",)
+            self.missing["panel_day"] = self.missing["panel_day_works"] = unsaid
         if self.at is not None:
             values["today"] = calendar.london_day(self.at).toordinal()
         else:
