@@ -59,7 +59,9 @@ class DecideForm(forms.Form):
 
     item_version = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
-        label="Outcome", widget=forms.RadioSelect, error_messages={"invalid_choice": "Choose one of the outcomes"}
+        label="Outcome",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose an outcome", "invalid_choice": "Choose one of the outcomes"},
     )
     reasons = forms.CharField(
         label="Reasons", max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 3})
