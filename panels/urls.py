@@ -9,6 +9,7 @@ from panels.views import meetings, offices, policies, seats
 app_name = "panels"
 urlpatterns = [
     path("", seats.panels, name="panels"),
+    path("<int:pk>/", policies.panel, name="panel"),
     path("<int:pk>/seats/", seats.seats, name="seats"),
     path("<int:pk>/seats/give/", seats.give, name="give_seat"),
     path("seats/<int:pk>/leave/", seats.leave, name="leave_seat"),

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from panels.forms import EntryFilter
-from panels.models import PolicyVersion
+from panels.models import Panel, PolicyVersion
 from panels.policy import Policy, PolicyFaults, load
 from panels.policy.comparing import differences
 from panels.policy.schema import Entry
+from panels.rules.explained import explained
 from panels.services import AdoptionRefusedError, adopt, policy_of
+from panels.services.calendar import rules_of
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
 
@@ -57,9 +59,20 @@ def policy_version(request: SignedInRequest, number: int) -> HttpResponse:
         "earlier": earlier,
         "changes": differences(policy_of(earlier), book) if earlier else [],
         "form": form,
+        "panels": Panel.objects.for_user(request.user).filter(is_active=True),
         "is_in_force": current is not None and current.pk == version.pk,
     }
     return render(request, "panels/policy.html", context)
+
+
+@requires(Permission.SEE_POLICY)
+@require_safe
+def panel(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How one panel works under the policy of today, in sentences with their clauses."""
+    one = get_object_or_404(Panel.objects.for_user(request.user).select_related("council"), pk=pk)
+    found = rules_of(one, on=timezone.localdate())
+    chapters = explained(found[0], one.slug) if found else ()
+    return render(request, "panels/explained.html", {"panel": one, "chapters": chapters})
 
 
 def _is_wanted(policy: Policy, entry: Entry, wanted: dict[str, Any]) -> bool:
@@ -99,7 +112,8 @@ def _row(policy: Policy, entry: Entry) -> dict[str, Any]:
         for name, parameter in policy.book.parameters.items()
         if parameter.rule == entry.id
     ]
-    return {"entry": entry, "clause": policy.clause(entry.id), "numbers": numbers}
+    kept_by = [part.replace("_", " ") for part in entry.kept_by]
+    return {"entry": entry, "clause": policy.clause(entry.id), "numbers": numbers, "kept_by": kept_by}
 
 
 @requires(Permission.SEE_POLICY)

@@ -29,6 +29,7 @@ def kwargs_for(name: str, *, council: Council, staff: dict[Capacity, User]) -> d
         "panels:proposal": _proposal,
         "panels:rename_team": _team,
         "people:send_again": _message,
+        "panels:panel": _panel,
         "panels:seats": _panel,
         "panels:give_seat": _panel,
         "panels:new_meeting": _panel,

@@ -23,6 +23,15 @@ LANGUAGE = "panels/policy/"
 RULES = "panels/rules/"
 ASKED = (RULES, "panels/policy/book.py", "panels/policy/schema/")
 """What reads for others: a word read here is read where somebody outside asks for the function that reads it."""
+EXPLAINED = "panels/rules/explained.py"  # shows what the policy says: reading here does what only a word to show asks
+TO_SHOW = """
+    Council.service Document.dated Outcome.final Outcome.reading Panel.links Panel.outcomes_rule
+    Panel.presenting Panel.purpose Panel.short_name Panel.whole_package_rule PresenterKind.kind PresenterKind.rule
+    PresenterKind.stance Presenting.kinds Presenting.needed Presenting.rule RecordSystem.name RecordSystem.rule
+    Role.also_called Schedule.ends Schedule.year_published Schedule.year_rule Seat.lay Section.rule SignOff.does
+    Slots.choices Slots.reading Slots.rule Submission.target_timer
+"""
+"""Words that ask for nothing but to be shown."""
 ENTRIES_PAGE = "panels/policy.html"  # the one template that is handed entries as they are
 WORDS = {(name, field) for name in schema.__all__ for field in getattr(schema, name).model_fields}
 Span = tuple[int, int, int | None, int | None, str]
@@ -30,36 +39,26 @@ Span = tuple[int, int, int | None, int | None, str]
 NOT_READ_YET = """
     Band.at_least Band.below Band.count Band.over Band.requires Band.up_to
     Capacity.cases Capacity.minutes Capacity.order Capacity.overflow Capacity.rule
-    Council.record_system Council.service Council.settings_changed_by
+    Council.record_system Council.settings_changed_by
     Dispute.after Dispute.code Dispute.ends_when Dispute.enters_when Dispute.goes_to Dispute.raised_by
     Dispute.rule Dispute.timer Dispute.title
-    Document.dated
-    Entry.kept_by
     Notice.channel Notice.code Notice.discloses Notice.title Notice.to
-    Outcome.final Outcome.reading
     OutsidePanel.approver OutsidePanel.consults OutsidePanel.days OutsidePanel.lasts OutsidePanel.reading
     OutsidePanel.rule OutsidePanel.splits_cost OutsidePanel.then
     OwnFact.rule
-    Panel.capacity Panel.decided_by Panel.decided_rule Panel.disputes Panel.links Panel.outcomes_rule
-    Panel.presenting Panel.purpose Panel.recommends_on Panel.sections Panel.short_name Panel.submitters
-    Panel.whole_package_rule
-    PresenterKind.kind PresenterKind.rule PresenterKind.stance
-    Presenting.kinds Presenting.needed Presenting.rule
-    RecordSystem.name RecordSystem.rule RecordSystem.steps
+    Panel.capacity Panel.decided_by Panel.decided_rule Panel.disputes Panel.recommends_on Panel.sections
+    Panel.submitters
+    RecordSystem.steps
     ReviewPlan.anchor ReviewPlan.before_end_days ReviewPlan.end_date_required ReviewPlan.every_days
     ReviewPlan.first_after_days ReviewPlan.no_review_reason ReviewPlan.required
-    Role.also_called
-    Schedule.ends Schedule.year_published Schedule.year_rule
-    Seat.flags Seat.lay Seat.represented Seat.substitute
-    Section.code Section.holds Section.rule Section.title
-    SignOff.does
-    Slots.choices Slots.emergency_rule Slots.emergency_slots Slots.reading Slots.rule
+    Seat.flags Seat.represented Seat.substitute
+    Section.code Section.holds Section.title
+    Slots.emergency_rule Slots.emergency_slots
     Split.code
     Standing.administrator_required Standing.administrator_rule Standing.agenda_rule Standing.cost_recorded_by
     Standing.cost_rule Standing.declarations_rule Standing.minutes_rule Standing.minutes_signed_by
     Standing.rotates_chair Standing.rotates_rule
     StandingItem.code
-    Submission.target_timer
     Trigger.code Trigger.panel
     UploadStep.code UploadStep.rule UploadStep.title
 """
@@ -168,13 +167,18 @@ def read_by_somebody() -> set[tuple[str, str]]:
     def counts(name: str, definition: str) -> bool:
         return definition in live if name.startswith(ASKED) else not name.startswith(LANGUAGE)
 
-    places = {span for name, r in readings.items() for span, d in r.read.items() if counts(name, d)}
+    places = {
+        span for name, r in readings.items() if name != EXPLAINED for span, d in r.read.items() if counts(name, d)
+    }
     asked_by_name = {
         word for name, r in readings.items() for word, ds in r.by_name.items() for d in ds if counts(name, d)
     }
+    reads = typed_reads()
+    shown = {(kind, span[-1]) for kind, span in reads if span in readings[EXPLAINED].read}
     page = (ROOT / "templates" / ENTRIES_PAGE).read_text()
     return (
-        {(kind, span[-1]) for kind, span in typed_reads() if span in places}
+        {(kind, span[-1]) for kind, span in reads if span in places}
+        | {(kind, field) for kind, field in shown if f"{kind}.{field}" in TO_SHOW.split()}
         | {(kind, field) for kind, field in WORDS if field in asked_by_name}
         | {("Entry", field) for field in re.findall(r"\bentry\.([a-z_]+)", page)}
     )
