@@ -85,12 +85,12 @@ def declarations(facts: Mapping[str, Any], values: dict[str, Any], missing: dict
         missing["room_undeclared"] = missing["room_conflicted"] = ("$.declarations",)
         return
     theirs = [_of(person, declared) for person in room]
-    _count("room_undeclared", [_undeclared(found) for found in theirs], values, missing)
-    _count("room_conflicted", [_conflicted(found) for found in theirs], values, missing)
+    _count([_undeclared(found) for found in theirs], name="room_undeclared", values=values, missing=missing)
+    _count([_conflicted(found) for found in theirs], name="room_conflicted", values=values, missing=missing)
 
 
 def _count(
-    name: str, answers: Sequence[bool | str], values: dict[str, Any], missing: dict[str, tuple[str, ...]]
+    answers: Sequence[bool | str], *, name: str, values: dict[str, Any], missing: dict[str, tuple[str, ...]]
 ) -> None:
     """Count who it is true of; where that is nobody and of somebody not known, the path of what is not known."""
     unknown = tuple(answer for answer in answers if isinstance(answer, str))
