@@ -102,6 +102,7 @@ def _count(
 
 
 def _of(person: Person, declared: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
+    """The declarations of one person, each with its place in the list."""
     name, roles = person
     return [
         (index, one)
@@ -111,12 +112,14 @@ def _of(person: Person, declared: Sequence[Mapping[str, Any]]) -> list[tuple[int
 
 
 def _undeclared(found: Sequence[tuple[int, Mapping[str, Any]]]) -> bool | str:
+    """Whether somebody has not declared; the path of what is not said where that is not known."""
     if any(one.get("declared") for _, one in found):
         return False
     return next((f"$.declarations[{index}].declared" for index, one in found if "declared" not in one), True)
 
 
 def _conflicted(found: Sequence[tuple[int, Mapping[str, Any]]]) -> bool | str:
+    """Whether somebody declared an interest; the path of what is not said where that is not known."""
     if any(one.get("interest") for _, one in found):
         return True
     return next((f"$.declarations[{index}].interest" for index, one in found if "interest" not in one), False)
