@@ -24,8 +24,8 @@ class Asking:
         self.fixed = program.fixed_values(on)
         self._bound: dict[tuple[int | None, str], Activation] = {}
         self._answers: dict[tuple[str, int | None], bool | None] = {}
-        emergency = facts.raw.get("emergency") or {}
-        self.emergency_placement = emergency.get("kind") == "placement"
+        emergency = facts.raw.get("emergency")
+        self._emergency_kind = None if emergency is None else emergency.get("kind", "")
         self.emergency_barred = False
 
     # names ----------------------------------------------------------------------------------------
@@ -85,6 +85,12 @@ class Asking:
             values = {name: values[name] for name in self.program.asked.intersection(values)}
             self._bound[key] = self.program.language.activation(values)
         return self._bound[key]
+
+    def emergency_placement(self) -> bool:
+        """Whether a child was or is placed in an emergency; one whose kind is not said may be, and is not held up."""
+        if self._emergency_kind == "":
+            self.lacks("$.emergency.kind")
+        return self._emergency_kind in {"placement", ""}
 
     # lines ----------------------------------------------------------------------------------------
     def concerned(self, ready: Ready[Any]) -> list[int]:

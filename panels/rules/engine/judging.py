@@ -30,8 +30,8 @@ def findings(asking: Asking) -> None:
 
 def _find(asking: Asking, ready: Ready[s.Finding], line: int | None) -> None:
     part = ready.part
-    effect = part.in_emergency if part.in_emergency and asking.emergency_placement else part.effect
-    asking.emergency_barred |= part.bars_emergency and not asking.emergency_placement
+    effect = part.in_emergency if part.in_emergency and asking.emergency_placement() else part.effect
+    asking.emergency_barred |= part.bars_emergency and not asking.emergency_placement()
     asking.find(ready, effect, part.stage, line=line)
 
 
@@ -143,7 +143,7 @@ def _say(asking: Asking, ready: Ready[s.Approval], lines: list[int], *, given: b
     stage = part.bears_on or BEARS_ON[part.stage]
     line = lines[0] if len(lines) == 1 else None
     title = asking.program.policy.role_title(part.role)
-    effect = part.in_emergency if part.in_emergency and asking.emergency_placement else part.until_given
+    effect = part.in_emergency if part.in_emergency and asking.emergency_placement() else part.until_given
     if part.until_given in {"route", "block"}:
         asking.find(ready, "route", stage, line=line, says=f"{title}: {ready.says()}")
     if given is False and effect != "route":
@@ -163,8 +163,7 @@ def quorum(asking: Asking) -> tuple[Quorum | None, tuple[Approval, ...]]:
             continue
         attendance = asking.facts.raw.get("attendance")
         if attendance is None:
-            if asking.facts.values["decision.given"]:
-                asking.lacks("$.attendance")
+            asking.lacks("$.attendance")
             return Quorum(None, (), ready.entry.id), ()
         counting = [(name, roles.difference(part.never_counts)) for name, roles in people(attendance)]
         empty = unfilled(part.clauses, counting, agencies=_agencies(asking))
