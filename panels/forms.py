@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from panels.models import Meeting, Panel
@@ -79,11 +81,15 @@ class MeetingForm(WhenForm):
         help_text="Needed only where a warning is shown. No names and no case details.",
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, leaders: Sequence[User] = (), **kwargs: Any) -> None:
+        """Offer those who chair, those whose turn it is to, and the administrators."""
         super().__init__(*args, **kwargs)
         colleagues = User.objects.for_user(user).filter(is_active=True)
         for field, capacity in (("chair", Capacity.CHAIR), ("administrator", Capacity.ADMINISTRATOR)):
             self.fields[field].queryset = colleagues.filter(roles__capacity=capacity).distinct()  # type: ignore[attr-defined]
+        if leaders:
+            also = Q(roles__capacity=Capacity.CHAIR) | Q(pk__in=[person.pk for person in leaders])
+            self.fields["chair"].queryset = colleagues.filter(also).distinct()  # type: ignore[attr-defined]
 
 
 class MoveForm(WhenForm):

@@ -19,6 +19,7 @@ from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
 from decisions.states import ItemState, ItemStep
 from panels.models import Meeting, Panel
+from panels.rules.chairing import leading_roles
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people import services as people
 from people.models import User
@@ -86,8 +87,7 @@ def name_chair(*, meeting: Meeting, chair: User, by: User, at: datetime, reason:
         raise MeetingRefusedError("The chair is somebody of the same council.")
     if meeting.state in {MeetingState.CLOSED, MeetingState.SIGNED, MeetingState.CANCELLED}:
         raise MeetingRefusedError(f"The meeting is {meeting.get_state_display()}.")
-    seats = policy_on(meeting).panel(meeting.panel.slug).seats
-    leads = {seat.role for seat in seats if seat.chairs}
+    leads = leading_roles(policy_on(meeting).panel(meeting.panel.slug))
     day = timezone.localdate(meeting.starts_at)
     holds = meeting.panel.seat_holders.filter(user=chair, seat__in=leads).on(day).exists()
     if not holds and not reason.strip():

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from panels.models import Meeting, MeetingQuerySet, Panel, SeatHolder
+from panels.services.chairing import lacks_administrator
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people.models import User
 from people.models.record import Verb
@@ -52,12 +53,16 @@ def make_meeting(
         tells_members: Whether members are told by message; a year loaded at once is told by its calendar.
 
     Raises:
-        MeetingRefusedError: it ends before it starts, is longer than twelve hours, or the panel sits then already.
+        MeetingRefusedError: it ends before it starts, is longer than twelve hours, the panel sits then already, or
+            it lacks the administrator the policy asks for.
     """
     _refuse_odd_times(starts_at, ends_at)
     for person in (chair, administrator):
         if person is not None and person.council_id != panel.council_id:
             raise MeetingRefusedError("Chair and administrator are people of the same council.")
+    lacking = lacks_administrator(panel, administrator=administrator, on=timezone.localdate(starts_at))
+    if lacking:
+        raise MeetingRefusedError(lacking)
     try:
         with transaction.atomic():
             meeting = Meeting.objects.create(

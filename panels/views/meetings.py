@@ -17,6 +17,7 @@ from panels.forms import CancelForm, MeetingFilter, MeetingForm, MoveForm, WhenF
 from panels.models import Meeting, Panel
 from panels.services import MeetingRefusedError, cancel_meeting, make_meeting, move_meeting
 from panels.services.calendar import days_to_propose, departures_of, late_notice, rules_of
+from panels.services.chairing import out_of_turn, turn_of
 from panels.services.meetings import members_of
 from panels.states import NEXT, MeetingState, MeetingStep
 from people.access import SignedInRequest, requires
@@ -74,18 +75,24 @@ def new_meeting(request: SignedInRequest, pk: int) -> HttpResponse:
     panel = get_object_or_404(Panel.objects.for_user(request.user).select_related("council"), pk=pk, is_active=True)
     today = timezone.localdate()
     proposals = days_to_propose(panel, after=today)
-    form = MeetingForm(request.POST or None, user=request.user, initial=_initial(request, panel, proposals))
+    initial = _initial(request, panel, proposals)
+    turn = turn_of(panel, on=initial["day"] or today)
+    if turn is not None:
+        initial["chair"] = turn.people[0].pk if turn.people else None
+    leaders = turn.people if turn else ()
+    form = MeetingForm(request.POST or None, user=request.user, leaders=leaders, initial=initial)
     findings: list[Any] = []
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             findings = departures_of(panel, starts_at=form.starts_at, ends_at=form.ends_at)
+            findings += out_of_turn(panel, chair=form.cleaned_data["chair"], on=timezone.localdate(form.starts_at))
             if _fits_or_says_why(form, findings):
                 made = _make(request, panel, form)
                 if made is not None:
                     return made
-    context = {"form": form, "panel": panel, "proposals": proposals, "findings": findings}
+    context = {"form": form, "panel": panel, "proposals": proposals, "findings": findings, "turn": turn}
     return render(request, "panels/new_meeting.html", context, status=status)
 
 
@@ -104,7 +111,7 @@ def _make(request: SignedInRequest, panel: Panel, form: MeetingForm) -> HttpResp
             at=timezone.now(),
         )
     except MeetingRefusedError as refusal:
-        form.add_error("day", str(refusal))
+        form.add_error("day" if data["administrator"] else "administrator", str(refusal))
         return None
     messages.success(request, "The meeting is planned. Its members are told.")
     return redirect("panels:meeting", made.reference)

@@ -183,6 +183,7 @@ def test_last_moments_are_counted_back_from_each_of_the_next_meetings(house: Hou
             panel=house.panel,
             starts_at=starts,
             ends_at=starts + timedelta(hours=3),
+            administrator=house.administrator,
             by=None,
             at=AT,
             tells_members=False,
@@ -199,7 +200,13 @@ def test_last_moments_are_counted_back_from_each_of_the_next_meetings(house: Hou
 def test_a_meeting_whose_last_moment_is_over_says_so(house: House) -> None:
     starts = AT + timedelta(days=2)
     make_meeting(
-        panel=house.panel, starts_at=starts, ends_at=starts + timedelta(hours=3), by=None, at=AT, tells_members=False
+        panel=house.panel,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=3),
+        administrator=house.administrator,
+        by=None,
+        at=AT,
+        tells_members=False,
     )
 
     assert answer(house, THERAPY).sittings[0].is_too_late
@@ -212,6 +219,7 @@ def test_meetings_of_another_council_are_not_shown(house: House) -> None:
         panel=other.panels.get(),
         starts_at=starts,
         ends_at=starts + timedelta(hours=3),
+        administrator=person(other, "elsewhere", role="panel_administrator", capacity=Capacity.ADMINISTRATOR),
         by=None,
         at=AT,
         tells_members=False,
