@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from applications.models import ResourceLine
 from finance.models import EndBasis
 from finance.rules import Unit, day_before_birthday, half_up
-from finance.services import AskedFor, MoneySnapshot, what_it_would_cost
+from finance.services import AskedFor, MoneySnapshot, what_they_would_cost
 from panels.rules.money import by_days, by_months
 
 if TYPE_CHECKING:
@@ -168,8 +168,13 @@ class Effect:
 
 def effect_of(application: Application, lines: Sequence[AgreedLine], *, at: datetime) -> Effect:
     """Work out what agreeing lines would do, and write nothing."""
-    shots = [what_it_would_cost(council=application.council, at=at, **purchase_of(application, line)) for line in lines]
-    return combined(shots)
+    return combined(would_cost(application, lines, at=at))
+
+
+def would_cost(application: Application, lines: Sequence[AgreedLine], *, at: datetime) -> list[MoneySnapshot]:
+    """What each of several agreed lines would commit by itself, now."""
+    asked = [purchase_of(application, line) for line in lines]
+    return what_they_would_cost(council=application.council, at=at, asked=asked)
 
 
 def combined(shots: Sequence[MoneySnapshot]) -> Effect:

@@ -14,7 +14,7 @@ from applications import services as applications
 from decisions import states
 from decisions.models import Action, AgendaItem, Approval, Condition, Decision, MinuteDraft, Review
 from decisions.queries import live as questions
-from decisions.queries.money import AgreedLine, combined, lines_from_json, lines_json, purchase_of
+from decisions.queries.money import AgreedLine, combined, lines_from_json, lines_json, purchase_of, would_cost
 from decisions.services.authority import Verdict, judged
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, Refusal
 from decisions.services.following import bump
@@ -157,7 +157,7 @@ def _write(
     reference = people.new_reference("D")
     number = supersedes.version + 1 if supersedes else 1
     committed = [] if waits or verdict.in_principle else _commit(application, lines, f"{reference}:1", by=by, at=at)
-    shots = [c.snapshot for c in committed] or _would_cost(application, lines, at=at)
+    shots = [c.snapshot for c in committed] or would_cost(application, lines, at=at)
     money = _money(shots, is_posted=not (waits or verdict.in_principle))
     decision = Decision.objects.create(
         council=meeting.panel.council,
@@ -216,19 +216,8 @@ def _write_what_follows(decision: Decision, minute: Minute, verdict: Verdict, *,
 def _commit(
     application: Any, lines: Sequence[AgreedLine], source: str, *, by: User, at: datetime
 ) -> list[finance.Committed]:
-    return [
-        finance.commit(
-            council=application.council, source_ref=f"{source}:{n}", by=by, at=at, **purchase_of(application, line)
-        )
-        for n, line in enumerate(lines, start=1)
-    ]
-
-
-def _would_cost(application: Any, lines: Sequence[AgreedLine], *, at: datetime) -> list[MoneySnapshot]:
-    return [
-        finance.what_it_would_cost(council=application.council, at=at, **purchase_of(application, line))
-        for line in lines
-    ]
+    asked = {f"{source}:{n}": purchase_of(application, line) for n, line in enumerate(lines, start=1)}
+    return finance.commit_all(council=application.council, asked=asked, by=by, at=at)
 
 
 def _money(shots: Sequence[MoneySnapshot], *, is_posted: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from .changes import (
     reverse,
     suspend,
 )
-from .commitments import Committed, commit, what_it_would_cost
+from .commitments import Committed, commit, commit_all, what_it_would_cost, what_they_would_cost
 from .earmarks import earmark, release_earmark
 from .integrity import LedgerProof, verify_ledger
 from .posting import DifferentTermsError, PeriodClosedError
@@ -38,6 +38,7 @@ __all__ = [
     "change_split",
     "close_year",
     "commit",
+    "commit_all",
     "earmark",
     "end_early",
     "import_actuals",
@@ -51,4 +52,5 @@ __all__ = [
     "suspend",
     "verify_ledger",
     "what_it_would_cost",
+    "what_they_would_cost",
 ]

@@ -100,7 +100,8 @@ def load_budget(
     """
     head = lock_head(council)
     known = {known.begins: known for known in FinancialYear.objects.filter(council=council)}
-    stored_year = known.get(year) or year_row(council, year, store=True, like=known)
+    before = max((begins for begins in known if begins < year), default=year)
+    stored_year = known.get(year) or year_row(council, year, store=True, like=known.get(before))
     lines = {line.code: line for line in BudgetLine.objects.filter(year=stored_year)}
     for row in rows:
         line = lines.setdefault(row.code, BudgetLine(council=council, year=stored_year, code=row.code))

@@ -18,6 +18,7 @@ from finance.models import (
     Funder,
     LedgerEntry,
     RateVersion,
+    SplitShare,
     SplitVersion,
     Suspension,
 )
@@ -32,7 +33,8 @@ from finance.rules import (
 from people import services as people_services
 from people.models.record import Verb
 
-from .commitments import store_shares, transfer_of
+from .books import Books
+from .commitments import shares_of, transfer_of
 from .corrections import OpenLines, open_entries, recorded_batch, reversals, settle
 from .posting import lock_head, lock_lines, post
 from .purchase import Purchase, funders_for, lines_for, planned_rows, today_of
@@ -218,7 +220,8 @@ def change_split(
     if SplitVersion.objects.filter(**same).exists():
         return Changed(commitment, ())
     funders, _ = funders_for(commitment.council, [Funder.OWN, *(share.funder for share in shares)], store=True)
-    store_shares(SplitVersion.objects.create(**same, reason=reason, at=at, by=by), shares, funders)
+    split = SplitVersion.objects.create(**same, reason=reason, at=at, by=by)
+    SplitShare.objects.bulk_create(shares_of(split, shares, funders))
     return _repost(head, commitment, action="split_changed", source_ref=source_ref, by=by, at=at)
 
 
@@ -324,7 +327,7 @@ def _wanted(commitment: Commitment, *, source_ref: str, at: datetime) -> list[Tr
         underwrite=commitment.underwrite,
     )
     years = sorted({piece.year for piece in pieces})
-    lines = lines_for(council, purchase=purchase, years=years, this_year=this_year, store=True)
+    lines = lines_for(Books(council), purchase=purchase, years=years, this_year=this_year, store=True)
     lock_lines(lines.by_year.values())
     codes = {share.funder.code for version in splits.values() for share in version.shares.all()}
     funders, _ = funders_for(council, [Funder.OWN, *sorted(codes)], store=True)

@@ -24,6 +24,7 @@ from finance.rules import digest, year_label, year_of
 from people import services as people_services
 from people.models.record import Verb
 
+from .books import Books
 from .posting import DifferentTermsError, Transfer, lock_head, lock_lines, post
 from .purchase import (
     AskedFor,
@@ -82,7 +83,13 @@ def what_it_would_cost(*, council: Council, at: datetime, **asked: Unpack[AskedF
     Raises:
         ValueError: a price below nothing, an end before the start, or a split that cannot be worked out.
     """
-    return _plan(council, Purchase(**asked), at=at, store=False).snapshot
+    return what_they_would_cost(council=council, at=at, asked=[asked])[0]
+
+
+def what_they_would_cost(*, council: Council, at: datetime, asked: Sequence[AskedFor]) -> list[MoneySnapshot]:
+    """Say of each of several purchases what it would cost by itself; as many statements for thirty as for one."""
+    purchases = [Purchase(**one) for one in asked]
+    return [plan.snapshot for plan in _plans(council, purchases, at=at, store=False)] if purchases else []
 
 
 @transaction.atomic
@@ -103,46 +110,33 @@ def commit(*, council: Council, source_ref: str, by: User, at: datetime, **asked
         DifferentTermsError: the same `source_ref` was posted with other terms.
         ValueError: a price below nothing, an end before the start, or a split that cannot be worked out.
     """
-    purchase = Purchase(**asked)
+    return commit_all(council=council, asked={source_ref: asked}, by=by, at=at)[0]
+
+
+@transaction.atomic
+def commit_all(*, council: Council, asked: Mapping[str, AskedFor], by: User, at: datetime) -> list[Committed]:
+    """Commit everything a decision buys, by `source_ref`, in order; else as `commit`.
+
+    It is the same as committing one after the other: each snapshot finds what the ones before it left. It takes as
+    many statements for thirty lines as for one.
+    """
+    purchases = {source_ref: Purchase(**one) for source_ref, one in asked.items()}
+    if not purchases:
+        return []
     head = lock_head(council)
-    before = posted_before(council, source_ref)
-    if before is not None:
-        return _again(before, purchase)
-    plan = _plan(council, purchase, at=at, store=True)
-    commitment = _stored(head, plan, source_ref=source_ref, by=by, at=at)
-    rate, split = _first_versions(commitment, plan, by=by, at=at)
-    transfers = [
-        transfer_of(row, commitment=commitment, plan_lines=plan.lines, funder=plan.funders[row.funder], rate=rate,
-                    split=split, source_ref=source_ref)
-        for row in plan.rows
-    ]  # fmt: skip
-    entries = post(head, transfers, by=by, at=at, batch=digest("commit", source_ref)[:32])
-    if not entries:  # else the number was stored with them
-        head.save(update_fields=["commitments"])
-    people_services.record(
-        council=council,
-        by=by,
-        at=at,
-        verb=Verb.COLLECTION,
-        action="commitment.posted",
-        subject="commitment",
-        subject_ref=commitment.reference,
-        facts={
-            "case": purchase.case_reference,
-            "source": source_ref,
-            "line": plan.lines.code,
-            "in_year_pence": plan.snapshot.in_year,
-            "next_year_pence": plan.snapshot.next_year,
-            "rows": [entry.seq for entry in entries],
-            "levels": [check.level for check in plan.snapshot.checks],
-        },
-    )
-    return Committed(commitment, plan.snapshot, tuple(entries), was_new=True)
+    before = posted_before(council, list(purchases))
+    fresh = {source_ref: purchase for source_ref, purchase in purchases.items() if source_ref not in before}
+    made = _posted(head, council, fresh, by=by, at=at) if fresh else {}
+    return [
+        made[source_ref] if source_ref in made else _again(before[source_ref], purchase)
+        for source_ref, purchase in purchases.items()
+    ]
 
 
-def posted_before(council: Council, source_ref: str) -> Commitment | None:
-    """Find what a decided line was posted as. True until the transaction ends only when the head is locked."""
-    return Commitment.objects.filter(council=council, source_ref=source_ref).first()
+def posted_before(council: Council, source_refs: Sequence[str]) -> dict[str, Commitment]:
+    """Find what decided lines were posted as. True until the transaction ends only when the head is locked."""
+    found = Commitment.objects.filter(council=council, source_ref__in=source_refs)
+    return {commitment.source_ref: commitment for commitment in found}
 
 
 def _again(before: Commitment, purchase: Purchase) -> Committed:
@@ -152,34 +146,96 @@ def _again(before: Commitment, purchase: Purchase) -> Committed:
     return Committed(before, MoneySnapshot.from_json(before.snapshot), tuple(entries), was_new=False)
 
 
-def _plan(council: Council, purchase: Purchase, *, at: datetime, store: bool) -> Plan:
-    this_year = year_of(today_of(at))
-    pieces = segments_of(purchase, this_year)
-    years = sorted({piece.year for piece in pieces})
-    lines = lines_for(council, purchase=purchase, years=years, this_year=this_year, store=store)
-    codes = [Funder.OWN, *(share.funder for share in purchase.shares)]
-    funders, unknown = funders_for(council, codes, store=store)
-    rows = planned_rows(pieces, funders=funders, posting_year=lines.posting_year, underwrite=purchase.underwrite)
-    if store:
-        lock_lines(lines.by_year.values())
-    snapshot = snapshot_of(
-        council,
-        purchase=purchase,
-        rows=rows,
-        lines=lines,
-        funders=funders,
-        unknown_funders=unknown,
-        this_year=this_year,
+def _posted(
+    head: ChainHead, council: Council, purchases: Mapping[str, Purchase], *, by: User, at: datetime
+) -> dict[str, Committed]:
+    """Write what was not posted before: rows of one kind together, the record last."""
+    plans = dict(zip(purchases, _plans(council, list(purchases.values()), at=at, store=True), strict=True))
+    commitments = Commitment.objects.bulk_create(
+        [_commitment(head, plan, source_ref=source_ref, by=by, at=at) for source_ref, plan in plans.items()]
     )
-    return Plan(purchase, rows, lines, funders, snapshot)
+    versions = _first_versions(commitments, list(plans.values()), by=by, at=at)
+    transfers = [
+        transfer_of(row, commitment=commitment, plan_lines=plan.lines, funder=plan.funders[row.funder], rate=rate,
+                    split=split, source_ref=commitment.source_ref, batch=digest("commit", commitment.source_ref)[:32])
+        for commitment, plan, (rate, split) in zip(commitments, plans.values(), versions, strict=True)
+        for row in plan.rows
+    ]  # fmt: skip
+    locked = lock_lines(transfer.line for transfer in transfers)
+    entries = post(head, transfers, by=by, at=at, locked=locked)
+    if not entries:  # else the numbers were stored with them
+        head.save(update_fields=["commitments"])
+    done = {
+        commitment.source_ref: Committed(
+            commitment,
+            plans[commitment.source_ref].snapshot,
+            tuple(entry for entry in entries if entry.commitment_id == commitment.pk),
+            was_new=True,
+        )
+        for commitment in commitments
+    }
+    people_services.record_many(
+        council=council,
+        happenings=[_happening(one, plans[source_ref], by=by, at=at) for source_ref, one in done.items()],
+    )
+    return done
 
 
-def _stored(head: ChainHead, plan: Plan, *, source_ref: str, by: User, at: datetime) -> Commitment:
-    """Write the commitment, with the next number of the council."""
+def _happening(done: Committed, plan: Plan, *, by: User, at: datetime) -> people_services.Happening:
+    return people_services.Happening(
+        by=by,
+        at=at,
+        verb=Verb.COLLECTION,
+        action="commitment.posted",
+        subject="commitment",
+        subject_ref=done.commitment.reference,
+        facts={
+            "case": plan.purchase.case_reference,
+            "source": done.commitment.source_ref,
+            "line": plan.lines.code,
+            "in_year_pence": plan.snapshot.in_year,
+            "next_year_pence": plan.snapshot.next_year,
+            "rows": [entry.seq for entry in done.entries],
+            "levels": [check.level for check in plan.snapshot.checks],
+        },
+    )
+
+
+def _plans(council: Council, purchases: Sequence[Purchase], *, at: datetime, store: bool) -> list[Plan]:
+    """Plan purchases from one reading of the books. Where they are to be posted, each finds what the last one left."""
+    this_year = year_of(today_of(at))
+    books = Books(council)
+    codes = [Funder.OWN, *(share.funder for purchase in purchases for share in purchase.shares)]
+    funders, unknown = funders_for(council, codes, store=store)
+    plans = []
+    for purchase in purchases:
+        pieces = segments_of(purchase, this_year)
+        years = sorted({piece.year for piece in pieces})
+        lines = lines_for(books, purchase=purchase, years=years, this_year=this_year, store=store)
+        rows = planned_rows(pieces, funders=funders, posting_year=lines.posting_year, underwrite=purchase.underwrite)
+        mine = {share.funder for share in purchase.shares}
+        snapshot = snapshot_of(
+            books,
+            purchase=purchase,
+            rows=rows,
+            lines=lines,
+            funders={code: funder for code, funder in funders.items() if code in {Funder.OWN, *mine}},
+            unknown_funders=[code for code in unknown if code in mine],
+            this_year=this_year,
+        )
+        plans.append(Plan(purchase, rows, lines, funders, snapshot))
+        if store:
+            books.post(rows, lines)
+            unknown = [code for code in unknown if code not in mine]
+    return plans
+
+
+def _commitment(head: ChainHead, plan: Plan, *, source_ref: str, by: User, at: datetime) -> Commitment:
+    """The commitment of a plan, with the next number of the council."""
     purchase = plan.purchase
     this_year = year_of(today_of(at))
     head.commitments += 1
-    return Commitment.objects.create(
+    return Commitment(
         council_id=head.council_id,
         reference=f"C{year_label(this_year)[2:4]}-{head.commitments:06d}",
         case_reference=purchase.case_reference,
@@ -202,24 +258,40 @@ def _stored(head: ChainHead, plan: Plan, *, source_ref: str, by: User, at: datet
     )
 
 
-def _first_versions(commitment: Commitment, plan: Plan, *, by: User, at: datetime) -> tuple[RateVersion, SplitVersion]:
-    said = {"commitment": commitment, "source_ref": commitment.source_ref, "at": at, "by": by}
-    rate = RateVersion.objects.create(
-        **said,
-        effective_from=commitment.start,
-        unit=commitment.unit,
-        quantity=plan.purchase.quantity,
-        rate_pence=plan.purchase.rate_pence,
+def _first_versions(
+    commitments: Sequence[Commitment], plans: Sequence[Plan], *, by: User, at: datetime
+) -> list[tuple[RateVersion, SplitVersion]]:
+    """Write price, end and split of new commitments; give price and split of each."""
+    said = [{"commitment": made, "source_ref": made.source_ref, "at": at, "by": by} for made in commitments]
+    rates = RateVersion.objects.bulk_create(
+        RateVersion(
+            **words,
+            effective_from=made.start,
+            unit=made.unit,
+            quantity=plan.purchase.quantity,
+            rate_pence=plan.purchase.rate_pence,
+        )
+        for words, made, plan in zip(said, commitments, plans, strict=True)
     )
-    EndVersion.objects.create(**said, expected_end=commitment.expected_end, end_basis=commitment.end_basis)
-    split = SplitVersion.objects.create(**said, effective_from=commitment.start, reason=ChangeReason.INITIAL)
-    store_shares(split, plan.purchase.shares, plan.funders)
-    return rate, split
-
-
-def store_shares(split: SplitVersion, shares: Sequence[Share], funders: Mapping[str, Funder]) -> None:
-    """Write the shares of a split in their order."""
+    EndVersion.objects.bulk_create(
+        EndVersion(**words, expected_end=made.expected_end, end_basis=made.end_basis)
+        for words, made in zip(said, commitments, strict=True)
+    )
+    splits = SplitVersion.objects.bulk_create(
+        SplitVersion(**words, effective_from=made.start, reason=ChangeReason.INITIAL)
+        for words, made in zip(said, commitments, strict=True)
+    )
     SplitShare.objects.bulk_create(
+        share
+        for split, plan in zip(splits, plans, strict=True)
+        for share in shares_of(split, plan.purchase.shares, plan.funders)
+    )
+    return list(zip(rates, splits, strict=True))
+
+
+def shares_of(split: SplitVersion, shares: Sequence[Share], funders: Mapping[str, Funder]) -> list[SplitShare]:
+    """The shares of a split in their order, to be written."""
+    return [
         SplitShare(
             split=split,
             position=position,
@@ -231,7 +303,7 @@ def store_shares(split: SplitVersion, shares: Sequence[Share], funders: Mapping[
             expires=share.expires,
         )
         for position, share in enumerate(shares)
-    )
+    ]
 
 
 def transfer_of(
@@ -243,6 +315,7 @@ def transfer_of(
     rate: RateVersion,
     split: SplitVersion,
     source_ref: str,
+    batch: str = "",
 ) -> Transfer:
     """Return the transfer a planned row becomes."""
     line: BudgetLine = plan_lines.of(row.year)
@@ -264,6 +337,7 @@ def transfer_of(
         rate=rate,
         split=split,
         span=span,
+        batch=batch,
     )
 
 
@@ -271,7 +345,9 @@ __all__ = [
     "Committed",
     "Plan",
     "commit",
-    "store_shares",
+    "commit_all",
+    "shares_of",
     "transfer_of",
     "what_it_would_cost",
+    "what_they_would_cost",
 ]

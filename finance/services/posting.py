@@ -11,7 +11,7 @@ from finance.models import Balance, Bucket, BudgetLine, ChainHead, Kind, LedgerE
 from finance.rules import ShareState, Span, link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from finance.models import Commitment, Funder, RateVersion, SplitVersion
@@ -45,6 +45,7 @@ class Transfer:
     span: Span | None = None
     reverses: LedgerEntry | None = None
     narrative: str = ""
+    batch: str = ""
 
 
 def lock_head(council: Council) -> ChainHead:
@@ -71,7 +72,15 @@ def lock_lines(lines: Iterable[BudgetLine]) -> dict[int, BudgetLine]:
     return {line.pk: line for line in locked}
 
 
-def post(head: ChainHead, transfers: Sequence[Transfer], *, by: User, at: datetime, batch: str) -> list[LedgerEntry]:
+def post(
+    head: ChainHead,
+    transfers: Sequence[Transfer],
+    *,
+    by: User,
+    at: datetime,
+    batch: str = "",
+    locked: Mapping[int, BudgetLine] | None = None,
+) -> list[LedgerEntry]:
     """Add rows to the ledger and move the balances with them.
 
     Transfers of nothing are left out; so are transfers whose key is already in the ledger, so that a second press or
@@ -82,7 +91,9 @@ def post(head: ChainHead, transfers: Sequence[Transfer], *, by: User, at: dateti
         transfers: in the order they are to be numbered.
         by: who posts.
         at: when, aware.
-        batch: one text for everything posted together.
+        batch: one text for everything posted together, but for transfers that name their own.
+        locked: the lines posted to, from `lock_lines`, where the caller locked them in this transaction. It has also
+            just made the commitments, so that no transfer's key can be in the ledger; the unique key refuses if not.
 
     Returns:
         The rows added.
@@ -91,11 +102,13 @@ def post(head: ChainHead, transfers: Sequence[Transfer], *, by: User, at: dateti
         PeriodClosedError: a transfer goes to a closed year.
     """
     wanted = {transfer.key: transfer for transfer in transfers if transfer.pence}
-    posted = set(LedgerEntry.objects.filter(idempotency_key__in=wanted).values_list("idempotency_key", flat=True))
+    posted: set[str] = set()
+    if locked is None:
+        posted |= set(LedgerEntry.objects.filter(idempotency_key__in=wanted).values_list("idempotency_key", flat=True))
     fresh = [transfer for key, transfer in wanted.items() if key not in posted]
     if not fresh:
         return []
-    lines = lock_lines(transfer.line for transfer in fresh)
+    lines = lock_lines(transfer.line for transfer in fresh) if locked is None else locked
     for transfer in fresh:
         year = lines[transfer.line.pk].year
         if year.state == YearState.CLOSED:
@@ -115,7 +128,7 @@ def _entry(head: ChainHead, transfer: Transfer, *, by: User, at: datetime, batch
         seq=head.seq + 1,
         posted_at=at,
         posted_by=by,
-        batch=batch,
+        batch=transfer.batch or batch,
         idempotency_key=transfer.key,
         kind=transfer.kind,
         from_bucket=transfer.source if forward else transfer.target,
@@ -150,18 +163,16 @@ def _move_balances(entries: Sequence[LedgerEntry]) -> None:
             moved[cell] = moved.get(cell, 0) + pence
     lines = {line for _, line, _, _ in moved}
     there = {
-        (balance.year_id, balance.budget_line_id, balance.funder_id, balance.bucket): balance
+        (balance.year_id, balance.budget_line_id, balance.funder_id, balance.bucket): balance.pence
         for balance in Balance.objects.filter(budget_line__in=lines)
     }
-    changed, made = [], []
-    for cell, pence in moved.items():
-        year, line, funder, bucket = cell
-        balance = there.get(cell)
-        if balance is None:
-            made.append(Balance(year_id=year, budget_line_id=line, funder_id=funder, bucket=bucket, pence=pence))
-        elif pence:
-            balance.pence += pence
-            changed.append(balance)
-    Balance.objects.bulk_create(made)
-    if changed:
-        Balance.objects.bulk_update(changed, ["pence"])
+    Balance.objects.bulk_create(
+        [
+            Balance(year_id=year, budget_line_id=line, funder_id=funder, bucket=bucket, pence=held + pence)
+            for (year, line, funder, bucket), pence in moved.items()
+            for held in [there.get((year, line, funder, bucket), 0)]
+        ],
+        update_conflicts=True,
+        unique_fields=["budget_line", "funder", "bucket"],
+        update_fields=["pence"],
+    )

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from people.models import Council
 
+    from .books import Books
+
 UNALLOCATED = "UNALLOCATED"
 
 
@@ -178,28 +180,24 @@ def today_of(at: datetime) -> date:
     return timezone.localdate(at)
 
 
-def lines_for(council: Council, *, purchase: Purchase, years: Sequence[int], this_year: int, store: bool) -> Lines:
-    """Find the budget line in every year, making those that are not there when `store` is True.
+def lines_for(books: Books, *, purchase: Purchase, years: Sequence[int], this_year: int, store: bool) -> Lines:
+    """Find the budget line in every year, making those that are not there, which are stored when `store` is True.
 
     A line nobody has loaded a budget for is made with none: a decision is recorded and the line is over budget,
     which is then said. It is never refused.
     """
-    known = {year.begins: year for year in FinancialYear.objects.filter(council=council)}
     code = purchase.budget_line.code if purchase.budget_line else None
     model = purchase.budget_line
-    stored = list(BudgetLine.objects.filter(council=council).select_related("year").order_by("-year__begins", "code"))
     if code is None:
-        model = _line_of_category(stored, purchase.category or purchase.service_type, this_year)
+        model = _line_of_category(books.lines, purchase.category or purchase.service_type, this_year)
         code = model.code if model else UNALLOCATED
-    there = {line.year.begins: line for line in stored if line.code == code}
-    posting = {year: _first_open(known, year) for year in {*years, this_year, this_year + 1}}
+    there = {line.year.begins: line for line in books.lines if line.code == code}
+    posting = {year: _first_open(books, year) for year in sorted({*years, this_year, this_year + 1})}
     for year in sorted(set(posting.values())):
-        if year not in known:
-            known[year] = year_row(council, year, store=store, like=known)
         if year not in there:
             line = BudgetLine(
-                council=council,
-                year=known[year],
+                council=books.council,
+                year=books.year(year) or year_row(books.council, year, store=store, like=books.year_before(year)),
                 code=code,
                 name=model.name if model else "Not yet allocated to a budget line",
                 cost_centre=model.cost_centre if model else "",
@@ -208,6 +206,7 @@ def lines_for(council: Council, *, purchase: Purchase, years: Sequence[int], thi
             )
             if store:
                 line.save()
+            books.add(line)
             there[year] = line
     return Lines(code, there, posting, is_unallocated=model is None)
 
@@ -219,22 +218,20 @@ def _line_of_category(stored: Sequence[BudgetLine], category: str, this_year: in
     return next(iter([*now, *fits]), None)
 
 
-def _first_open(known: dict[int, FinancialYear], year: int) -> int:
-    while year in known and known[year].state == YearState.CLOSED:
-        year += 1
-    return year
+def _first_open(books: Books, begins: int) -> int:
+    year = books.year(begins)
+    while year is not None and year.state == YearState.CLOSED:
+        begins += 1
+        year = books.year(begins)
+    return begins
 
 
-def year_row(
-    council: Council, begins: int, *, store: bool, like: dict[int, FinancialYear] | None = None
-) -> FinancialYear:
+def year_row(council: Council, begins: int, *, store: bool, like: FinancialYear | None = None) -> FinancialYear:
     """Make a financial year with the settings of the newest year before it."""
-    before = [year for year in (like or {}).values() if year.begins < begins]
-    model = max(before, key=lambda year: year.begins) if before else None
     span = year_span(begins)
     year = FinancialYear(council=council, begins=begins, start=span.first, end=span.last)
-    if model:
-        year.warn_percent, year.warn_pence, year.annual_basis = model.warn_percent, model.warn_pence, model.annual_basis
+    if like:
+        year.warn_percent, year.warn_pence, year.annual_basis = like.warn_percent, like.warn_pence, like.annual_basis
     if store:
         year.save()
     return year

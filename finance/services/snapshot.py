@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
-
-from finance.models import Balance, Bucket, ChainHead
 from finance.rules import (
     AnnualBasis,
     Level,
@@ -29,8 +26,8 @@ from .purchase import PlannedRow, Purchase
 
 if TYPE_CHECKING:
     from finance.models import BudgetLine, FinancialYear, Funder
-    from people.models import Council
 
+    from .books import Books
     from .purchase import Lines
 
 
@@ -136,37 +133,8 @@ def _listed(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-class Standing:
-    """What every line of some years holds, read in one query."""
-
-    def __init__(self, council: Council, years: Sequence[FinancialYear]) -> None:
-        self.cells: dict[tuple[int, int, str], int] = {}
-        stored = [year.pk for year in years if year.pk]
-        sums = (
-            Balance.objects.filter(year__in=stored, year__council=council)
-            .values_list("year_id", "budget_line_id", "bucket")
-            .annotate(pence=Sum("pence"))
-        )
-        for year, line, bucket, pence in sums:
-            self.cells[year, line, bucket] = int(pence)
-
-    def budget(self, line: BudgetLine) -> int:
-        """Return pence of budget set on a line."""
-        return -self.cells.get((line.year_id, line.pk, Bucket.APPROPRIATION), 0)
-
-    def available(self, line: BudgetLine) -> int:
-        """Return pence available on a line."""
-        return self.cells.get((line.year_id, line.pk, Bucket.AVAILABLE), 0)
-
-    def total(self, year: FinancialYear) -> tuple[int, int]:
-        """Return (budget, available) of all lines of a year, in pence."""
-        mine = {cell: pence for cell, pence in self.cells.items() if cell[0] == year.pk}
-        budget = -sum(pence for (_, _, bucket), pence in mine.items() if bucket == Bucket.APPROPRIATION)
-        return budget, sum(pence for (_, _, bucket), pence in mine.items() if bucket == Bucket.AVAILABLE)
-
-
 def snapshot_of(
-    council: Council,
+    books: Books,
     *,
     purchase: Purchase,
     rows: Sequence[PlannedRow],
@@ -180,7 +148,6 @@ def snapshot_of(
     The caller holds the locks when it is about to post; without them the figures are as good as the moment.
     """
     now, following = lines.of(lines.posting_year[this_year]), lines.of(lines.posting_year[this_year + 1])
-    standing = Standing(council, [now.year, following.year])
     council_rows = [row for row in rows if row.on_council]
     in_year = sum(row.pence for row in council_rows if row.year == now.year.begins)
     next_year = sum(row.pence for row in council_rows if row.year == following.year.begins)
@@ -193,17 +160,17 @@ def snapshot_of(
     gross_weekly, own_weekly = weekly_pence(terms, purchase.start), own_weekly_pence(terms, purchase.start, own)
     basis = AnnualBasis(now.year.annual_basis)
     days = sum({row.span: row.days for row in this_years}.values())
-    checks = _checks(standing, now=now, following=following, in_year=in_year, next_year=next_year)
+    checks = _checks(books, now=now, following=following, in_year=in_year, next_year=next_year)
     return MoneySnapshot(
         line_code=lines.code,
         line_name=now.name,
         this_year=now.year.label,
         following_year=following.year.label,
-        budget=standing.budget(now),
-        available_before=standing.available(now),
-        available_after=standing.available(now) - in_year,
-        next_year_available_before=standing.available(following),
-        next_year_available_after=standing.available(following) - next_year,
+        budget=books.budget(now),
+        available_before=books.available(now),
+        available_after=books.available(now) - in_year,
+        next_year_available_before=books.available(following),
+        next_year_available_after=books.available(following) - next_year,
         in_year=in_year,
         in_year_gross=sum(row.pence for row in this_years),
         next_year=next_year,
@@ -227,7 +194,7 @@ def snapshot_of(
             *(check.message for check in checks if check.level != Level.INSIDE),
             *_warnings(purchase, rows=rows, lines=lines, funders=funders, unknown=unknown_funders),
         ),
-        watermark=ChainHead.objects.filter(council=council).values_list("seq", flat=True).first() or 0,
+        watermark=books.watermark,
     )
 
 
@@ -245,17 +212,15 @@ def _row(row: PlannedRow, lines: Lines) -> SnapshotRow:
     )
 
 
-def _checks(
-    standing: Standing, *, now: BudgetLine, following: BudgetLine, in_year: int, next_year: int
-) -> tuple[Check, ...]:
-    total_budget, total_available = standing.total(now.year)
+def _checks(books: Books, *, now: BudgetLine, following: BudgetLine, in_year: int, next_year: int) -> tuple[Check, ...]:
+    total_budget, total_available = books.total(now.year)
     made = [
-        _check("line", now.year, now.name, standing.budget(now), standing.available(now) - in_year),
+        _check("line", now.year, now.name, books.budget(now), books.available(now) - in_year),
         _check("total", now.year, "All budget lines", total_budget, total_available - in_year),
     ]
-    if standing.budget(following) and next_year:
-        left = standing.available(following) - next_year
-        made.append(_check("line", following.year, following.name, standing.budget(following), left))
+    if books.budget(following) and next_year:
+        left = books.available(following) - next_year
+        made.append(_check("line", following.year, following.name, books.budget(following), left))
     return tuple(made)
 
 
@@ -311,4 +276,4 @@ def _warnings(
     return [text.strip() for text in said]
 
 
-__all__ = ["Check", "MoneySnapshot", "SnapshotRow", "Standing", "snapshot_of"]
+__all__ = ["Check", "MoneySnapshot", "SnapshotRow", "snapshot_of"]

@@ -136,7 +136,7 @@ def test_teeth_without_looking_first_a_second_press_is_an_error_but_never_a_seco
     council: Council, accountant: User, line: BudgetLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services.commit(council=council, source_ref="D", by=accountant, at=AT, **asked())
-    monkeypatch.setattr(commitments, "posted_before", lambda *_: None)
+    monkeypatch.setattr(commitments, "posted_before", lambda *_: {})
 
     with pytest.raises(IntegrityError), transaction.atomic():
         services.commit(council=council, source_ref="D", by=accountant, at=AT, **asked())
@@ -199,7 +199,7 @@ def test_nothing_stays_when_the_transaction_fails(
     def broken(**_: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(commitments.people_services, "record", broken)
+    monkeypatch.setattr(commitments.people_services, "record_many", broken)
     rows = LedgerEntry.objects.count()
 
     with pytest.raises(RuntimeError):
