@@ -12,7 +12,7 @@ from applications.models import Application
 from applications.states import State, Step, after
 from people.models import User
 from people.models.record import Verb
-from people.services import owe_message, record
+from people.services import owe_messages, record
 
 from .errors import NotAllowedError, StaleError
 
@@ -84,19 +84,18 @@ def tell(
     application: Application, people: list[User], template: str, *, by: User, at: datetime, on: Any = None
 ) -> None:
     """Owe each of several people one message about this version of a request."""
-    for person in people:
-        owe_message(
-            council=application.council,
-            recipient=person,
-            template=template,
-            reference=application.reference,
-            path=application.get_absolute_url(),
-            dedupe_key=f"{template}:{application.reference}:{application.version}:{person.pk}",
-            by=by,
-            at=at,
-            on=on,
-            about=application,
-        )
+    owe_messages(
+        council=application.council,
+        recipients=people,
+        template=template,
+        reference=application.reference,
+        path=application.get_absolute_url(),
+        event=f"{template}:{application.reference}:{application.version}",
+        by=by,
+        at=at,
+        on=on,
+        about=application,
+    )
 
 
 def require_editable(application: Application) -> None:

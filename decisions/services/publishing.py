@@ -134,21 +134,18 @@ def _tell(meeting: Meeting, *, number: int, by: User, at: datetime) -> None:
             state=MessageState.OWED,
         ).values_list("recipient_id", flat=True)
     )
-    for member in members_of(meeting):
-        if member.pk in still_owed:
-            continue
-        people.owe_message(
-            council=meeting.panel.council,
-            recipient=member,
-            template=template,
-            reference=meeting.reference,
-            path=reverse("decisions:agenda", args=[meeting.reference]),
-            dedupe_key=f"agenda:{meeting.reference}:{number}:{member.pk}",
-            by=by,
-            at=at,
-            on=timezone.localdate(meeting.starts_at),
-            about=meeting,
-        )
+    people.owe_messages(
+        council=meeting.panel.council,
+        recipients=[member for member in members_of(meeting) if member.pk not in still_owed],
+        template=template,
+        reference=meeting.reference,
+        path=reverse("decisions:agenda", args=[meeting.reference]),
+        event=f"agenda:{meeting.reference}:{number}",
+        by=by,
+        at=at,
+        on=timezone.localdate(meeting.starts_at),
+        about=meeting,
+    )
 
 
 def snapshot_of(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) -> dict[str, Any]:

@@ -190,18 +190,17 @@ def store_sealed(*, sheet: Sheet, pdf: bytes, at: datetime) -> bool:
         decision.state = states.after_decision(DecisionState.SIGNED, DecisionStep.ISSUE)
         decision.issued_at = at
         decision.save(update_fields=["state", "issued_at"])
-    for recipient in recipients_of(decision):
-        people_services.owe_message(
-            council=decision.council,
-            recipient=recipient,
-            template="decision_issued",
-            reference=decision.application.reference,
-            path=reverse("decisions:sheet", args=[sheet.reference]),
-            dedupe_key=f"{decision.reference}:issued:{recipient.pk}",
-            by=None,
-            at=at,
-            about=decision,
-        )
+    people_services.owe_messages(
+        council=decision.council,
+        recipients=recipients_of(decision),
+        template="decision_issued",
+        reference=decision.application.reference,
+        path=reverse("decisions:sheet", args=[sheet.reference]),
+        event=f"{decision.reference}:issued",
+        by=None,
+        at=at,
+        about=decision,
+    )
     return True
 
 

@@ -12,7 +12,7 @@ from panels.services.chairing import lacks_administrator
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people.models import User
 from people.models.record import Verb
-from people.services import new_reference, owe_message, record
+from people.services import new_reference, owe_messages, record
 
 LONGEST = timedelta(hours=12)
 
@@ -167,19 +167,18 @@ def _locked(meeting: Meeting, expected_version: int) -> Meeting:
 
 
 def _tell_members(meeting: Meeting, *, template: str, by: User | None, at: datetime) -> None:
-    for person in members_of(meeting):
-        owe_message(
-            council=meeting.panel.council,
-            recipient=person,
-            template=template,
-            reference=meeting.reference,
-            path=f"/panels/meetings/{meeting.reference}/",
-            dedupe_key=f"{template}:{meeting.reference}:{meeting.version}:{person.pk}",
-            by=by,
-            at=at,
-            on=timezone.localdate(meeting.starts_at),
-            about=meeting,
-        )
+    owe_messages(
+        council=meeting.panel.council,
+        recipients=members_of(meeting),
+        template=template,
+        reference=meeting.reference,
+        path=f"/panels/meetings/{meeting.reference}/",
+        event=f"{template}:{meeting.reference}:{meeting.version}",
+        by=by,
+        at=at,
+        on=timezone.localdate(meeting.starts_at),
+        about=meeting,
+    )
 
 
 def _record(meeting: Meeting, *, action: str, by: User | None, at: datetime, was: datetime | None = None) -> None:

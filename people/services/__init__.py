@@ -1,11 +1,11 @@
 """What may be done about people, the record and the messages: the functions other apps call."""
 
 from people.services.cover import Acting, CoverRefusedError, arrange_cover, end_cover, may_act_as
-from people.services.messages import owe_message, send_again
+from people.services.messages import owe_message, owe_messages, send_again
 from people.services.offices import OfficeRefusedError, end_office, grant_role, holders
 from people.services.passwords import TooManyTriesError, confirm_password
 from people.services.proposals import approve_office, propose_office, refuse_office
-from people.services.record import Happening, note_read, note_reads, record, record_many
+from people.services.record import Happening, note_read, note_reads, put_down_together, record, record_many
 from people.services.references import new_reference
 from people.services.teams import TeamRefusedError, add_team, rename_team
 from people.services.verify import Anchor, Break, verify_record
@@ -32,7 +32,9 @@ __all__ = [
     "note_read",
     "note_reads",
     "owe_message",
+    "owe_messages",
     "propose_office",
+    "put_down_together",
     "record",
     "record_many",
     "refuse_office",

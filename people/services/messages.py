@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models, transaction
 
@@ -48,12 +50,8 @@ def owe_message(
     Raises:
         ValueError: unknown template, a recipient of another council, or a path that is not one.
     """
-    if template not in TEMPLATES:
-        raise ValueError(f"There is no message {template!r} in people/messages.")
-    if recipient.council_id != council.pk:
-        raise ValueError("A message never leaves its council.")
-    if not path.startswith("/") or path.startswith("//") or "?" in path or "#" in path:
-        raise ValueError(f"{path!r} is not a plain path.")
+    _require_plain(template, path)
+    _require_own(council, recipient)
     if not recipient.is_active:
         return None
     message, is_new = Message.objects.get_or_create(
@@ -65,14 +63,75 @@ def owe_message(
             "reference": reference,
             "path": path,
             "on": on,
-            "about_model": about._meta.label_lower if about is not None else "",  # noqa: SLF001 -- Django's documented door
-            "about_pk": about.pk if about is not None else None,
+            **_about(about),
             "owed_at": at,
             "owed_by": by,
             "next_try_at": at,
         },
     )
     return message if is_new else None
+
+
+def owe_messages(
+    *,
+    council: Council,
+    recipients: Iterable[User],
+    template: str,
+    reference: str,
+    path: str,
+    event: str,
+    by: User | None,
+    at: datetime,
+    on: date | None = None,
+    about: models.Model | None = None,
+) -> None:
+    """Owe each of several people the same message about one thing, in one statement however many they are.
+
+    As `owe_message`, but for `event`: with the key of a recipient it makes the `dedupe_key` of theirs.
+
+    Raises:
+        ValueError: unknown template, a recipient of another council, or a path that is not one.
+    """
+    _require_plain(template, path)
+    owed = []
+    for recipient in recipients:
+        _require_own(council, recipient)
+        if recipient.is_active:
+            owed.append(
+                Message(
+                    council=council,
+                    recipient=recipient,
+                    template=template,
+                    reference=reference,
+                    path=path,
+                    on=on,
+                    **_about(about),
+                    dedupe_key=f"{event}:{recipient.pk}",
+                    owed_at=at,
+                    owed_by=by,
+                    next_try_at=at,
+                )
+            )
+    # What is owed already stays as it is: its key is taken.
+    Message.objects.bulk_create(owed, ignore_conflicts=True)
+
+
+def _require_plain(template: str, path: str) -> None:
+    if template not in TEMPLATES:
+        raise ValueError(f"There is no message {template!r} in people/messages.")
+    if not path.startswith("/") or path.startswith("//") or "?" in path or "#" in path:
+        raise ValueError(f"{path!r} is not a plain path.")
+
+
+def _require_own(council: Council, recipient: User) -> None:
+    if recipient.council_id != council.pk:
+        raise ValueError("A message never leaves its council.")
+
+
+def _about(thing: models.Model | None) -> dict[str, Any]:
+    if thing is None:
+        return {"about_model": "", "about_pk": None}
+    return {"about_model": thing._meta.label_lower, "about_pk": thing.pk}  # noqa: SLF001 -- Django's documented door
 
 
 @transaction.atomic

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +31,10 @@ class Happening:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+# What is kept back to be written together; None where each row is written as it comes.
+_kept_back: ContextVar[list[tuple[Council, Happening]] | None] = ContextVar("kept_back", default=None)
+
+
 def canonical(entry: RecordEntry) -> str:
     """Write the content of a link in the one way that is hashed: sorted keys, no spaces, the instant in UTC."""
     content = {
@@ -51,13 +57,44 @@ def link_hash(entry: RecordEntry) -> str:
     return hashlib.sha256(canonical(entry).encode()).hexdigest()
 
 
-@transaction.atomic
-def record_many(*, council: Council, happenings: Iterable[Happening]) -> list[RecordEntry]:
+def record_many(*, council: Council, happenings: Iterable[Happening]) -> None:
     """Add several rows to a council's chain in the order given, in three queries however many they are.
 
     The head of the chain is locked until the caller's transaction ends, so links have one order and a row stands
     only if what it tells of stands. Take this lock last: it is the one every writer of a council needs.
     """
+    kept = _kept_back.get()
+    if kept is None:
+        _write(council, happenings)
+    else:
+        kept.extend((council, happening) for happening in happenings)
+
+
+@contextmanager
+def put_down_together() -> Iterator[None]:
+    """One transaction whose rows of the record are kept back and written at its end, in order, in three queries.
+
+    For work that puts many rows on record: so the lock of the chain is taken at its end and not with its first row.
+    One may stand within another; the outermost writes. What is left by an exception puts nothing on record, as its
+    transaction keeps nothing else of it.
+    """
+    outer = _kept_back.get()
+    kept: list[tuple[Council, Happening]] = []
+    with transaction.atomic():
+        token = _kept_back.set(kept)
+        try:
+            yield
+        finally:
+            _kept_back.reset(token)
+        if outer is None:
+            for council in sorted({council for council, _ in kept}, key=lambda one: one.pk):
+                _write(council, [happening for of, happening in kept if of == council])
+    if outer is not None:
+        outer += kept
+
+
+@transaction.atomic
+def _write(council: Council, happenings: Iterable[Happening]) -> None:
     head = _locked_head(council)
     entries = []
     for happening in happenings:
@@ -79,7 +116,6 @@ def record_many(*, council: Council, happenings: Iterable[Happening]) -> list[Re
         entries.append(entry)
     RecordEntry.objects.bulk_create(entries, batch_size=500)
     head.save(update_fields=["seq", "hash"])
-    return entries
 
 
 def _locked_head(council: Council) -> RecordHead:
@@ -100,7 +136,7 @@ def record(
     subject: str,
     subject_ref: str,
     facts: Mapping[str, Any] | None = None,
-) -> RecordEntry:
+) -> None:
     """Add one row to a council's chain, in the caller's transaction.
 
     Args:
@@ -116,7 +152,7 @@ def record(
     happening = Happening(
         by=by, at=at, verb=verb, action=action, subject=subject, subject_ref=subject_ref, facts=facts or {}
     )
-    return record_many(council=council, happenings=[happening])[0]
+    record_many(council=council, happenings=[happening])
 
 
 def note_read(

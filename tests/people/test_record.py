@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from people.models import RecordEntry, RecordHead
+from people.models import Council, RecordEntry, RecordHead
 from people.models.record import Verb
 from people.permissions import Capacity
-from people.services import Anchor, Break, Happening, note_reads, record, record_many, verify_record
+from people.services import Anchor, Break, Happening, note_reads, put_down_together, record, record_many, verify_record
 from people.services.record import link_hash
 from tests.conftest_append_only import triggers_off
 
@@ -19,7 +19,7 @@ from tests.conftest_append_only import triggers_off
 @pytest.fixture
 def chain(council, staff, now):
     by = staff[Capacity.SOCIAL_WORKER]
-    return [
+    for n in range(1, 7):
         record(
             council=council,
             by=by,
@@ -30,8 +30,7 @@ def chain(council, staff, now):
             subject_ref=f"R-{n}",
             facts={"n": n, "on": now.date()},
         )
-        for n in range(1, 7)
-    ]
+    return list(RecordEntry.objects.order_by("seq"))
 
 
 def tamper(sql, *params):
@@ -98,6 +97,67 @@ def test_a_row_falls_with_the_transaction_it_tells_of(council, now):
         act_and_fail()
 
     assert RecordEntry.objects.count() == 0
+
+
+def put_down(council, now, *references):
+    for reference in references:
+        record(council=council, by=None, at=now, verb=Verb.COLLECTION, action="a", subject="s", subject_ref=reference)
+
+
+def on_record():
+    return list(RecordEntry.objects.order_by("council", "seq").values_list("council__slug", "seq", "subject_ref"))
+
+
+def test_what_is_put_down_together_is_written_at_the_end_in_order(
+    council, other_council, chain, now, django_assert_num_queries
+):
+    RecordHead.objects.create(council=other_council)
+
+    with django_assert_num_queries(12), put_down_together():  # three and a savepoint a council, and one around it all
+        put_down(council, now, "R-7", "R-8")
+        put_down(other_council, now, "R-1")
+        put_down(council, now, "R-9")
+
+    assert on_record()[6:] == [
+        ("exampleshire", 7, "R-7"),
+        ("exampleshire", 8, "R-8"),
+        ("exampleshire", 9, "R-9"),
+        (other_council.slug, 1, "R-1"),
+    ]
+    assert [verify_record(council=of) for of in (council, other_council)] == [None, None]
+
+
+def test_of_what_is_put_down_within_the_outer_one_writes_and_what_failed_is_left_out(council, now):
+    def act_and_fail():
+        with put_down_together():
+            put_down(council, now, "R-2")
+            raise RuntimeError
+
+    with put_down_together():
+        put_down(council, now, "R-1")
+        with pytest.raises(RuntimeError):
+            act_and_fail()
+        with put_down_together():
+            put_down(council, now, "R-3")
+        assert on_record() == []
+        put_down(council, now, "R-4")
+    put_down(council, now, "R-5")
+
+    assert [reference for _, _, reference in on_record()] == ["R-1", "R-3", "R-4", "R-5"]
+    assert verify_record(council=council) is None
+
+
+def test_what_is_put_down_together_falls_with_its_transaction(council, now):
+    def act_and_fail():
+        with put_down_together():
+            Council.objects.create(name="Nowhere", slug="nowhere")
+            put_down(council, now, "R-1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act_and_fail()
+
+    assert (on_record(), Council.objects.filter(slug="nowhere").exists()) == ([], False)
 
 
 @pytest.mark.parametrize("sql", ["UPDATE people_recordentry SET action = 'x'", "DELETE FROM people_recordentry"])

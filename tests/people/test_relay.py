@@ -12,7 +12,7 @@ from people.messages import TEMPLATES
 from people.models import Message, RecordEntry
 from people.models.message import MessageState
 from people.permissions import Capacity
-from people.services import owe_message, send_again
+from people.services import owe_message, owe_messages, send_again
 from people.services.carriers import SmtpCarrier
 from people.services.relay import claim_next, compose, relay
 from people.tasks import relay_messages
@@ -69,6 +69,65 @@ def test_a_message_of_another_kind_or_to_another_place_is_refused(owe, wrong):
 def test_a_message_never_leaves_its_council(owe, other_staff):
     with pytest.raises(ValueError, match="never leaves"):
         owe(recipient=other_staff[Capacity.CHAIR])
+
+
+@pytest.fixture
+def owe_all(council, now):
+    def all_of(*recipients, **more):
+        given = {
+            "council": council,
+            "recipients": recipients,
+            "template": "agenda_published",
+            "reference": "M-2345ABCD",
+            "path": "/panels/meetings/M-2345ABCD/",
+            "event": "agenda:M-2345ABCD:1",
+            "by": None,
+            "at": now,
+        }
+        owe_messages(**(given | more))
+
+    return all_of
+
+
+def test_several_people_are_owed_a_message_each_in_one_query_and_once(owe, owe_all, staff, django_assert_num_queries):
+    chair, member, gone = staff[Capacity.CHAIR], staff[Capacity.MEMBER], staff[Capacity.ACCOUNTANT]
+    gone.is_active = False
+    before = owe(Capacity.CHAIR, dedupe_key=f"agenda:M-2345ABCD:1:{chair.pk}", template="agenda_changed")
+
+    with django_assert_num_queries(1):
+        owe_all(chair, member, gone)
+    owe_all(chair, member, gone)
+
+    assert list(Message.objects.order_by("pk").values_list("recipient_id", "template", "dedupe_key")) == [
+        (chair.pk, "agenda_changed", before.dedupe_key),
+        (member.pk, "agenda_published", f"agenda:M-2345ABCD:1:{member.pk}"),
+    ]
+
+
+def test_a_message_of_several_is_the_same_as_one_of_one(owe, owe_all, staff, council):
+    chair, member = staff[Capacity.CHAIR], staff[Capacity.MEMBER]
+    owe(Capacity.CHAIR, about=council)
+    owe_all(member, about=council)
+
+    one, other = (
+        {name: value for name, value in row.items() if name not in {"id", "dedupe_key", "recipient_id"}}
+        for row in Message.objects.order_by("pk").values()
+    )
+    assert one == other
+    assert set(Message.objects.values_list("recipient_id", flat=True)) == {chair.pk, member.pk}
+
+
+@pytest.mark.parametrize("wrong", [{"template": "hello"}, {"path": "https://elsewhere.example/"}])
+def test_a_message_to_several_of_another_kind_or_to_another_place_is_refused(owe_all, staff, wrong):
+    with pytest.raises(ValueError, match=r"no message|plain path"):
+        owe_all(staff[Capacity.CHAIR], **wrong)
+
+
+def test_a_message_to_several_never_leaves_its_council(owe_all, staff, other_staff):
+    with pytest.raises(ValueError, match="never leaves"):
+        owe_all(staff[Capacity.CHAIR], other_staff[Capacity.CHAIR])
+
+    assert Message.objects.count() == 0
 
 
 def test_what_the_server_takes_is_sent(owe, sink, now):

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
 from decisions.management.demo.cast import PASSWORD, Casting, load_budgets
 from decisions.management.demo.story import Story
 from panels.services import policy_for
 from people.models import Council, User
+from people.services import put_down_together
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         for number, council in enumerate(Council.objects.order_by("slug")):
             if User.objects.filter(council=council).exists():
                 continue
-            with transaction.atomic():
+            with put_down_together():
                 _, policy = policy_for(council=council, on=timezone.localdate(now))
                 on = timezone.localdate(now)
                 year = on.year if on.month >= 4 else on.year - 1

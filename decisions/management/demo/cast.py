@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ SENIOR = (
 )
 
 
+@cache
 def source() -> dict[str, Any]:
     """The names and cases the demonstration is made of."""
     path = settings.BASE_DIR / "fixtures" / "demo" / "names.yaml"

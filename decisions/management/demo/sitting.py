@@ -1,4 +1,7 @@
-"""One meeting of the demonstration: its agenda published, held, decided, signed, all through the services."""
+"""One meeting of the demonstration: its agenda published, held, decided, signed, all through the services.
+
+But for who was in the room and had no interest, which of a meeting of long ago is written at once: the same rows.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from decisions.queries.money import as_requested
 from decisions.services import Minute, NewAction, NewCondition
 from decisions.states import DecisionState, ItemState
 from panels.models import SeatHolder
+from people.services import put_down_together
 
+from . import past
 from .cast import PASSWORD, Cast
 
 if TYPE_CHECKING:
@@ -31,11 +36,12 @@ VIEWS = "Finance: within the line. Virtual school: supports it. Fostering: no ma
 
 
 class Sitting:
-    """Holds one meeting."""
+    """Holds one meeting; where it `is_recent`, each word of the room is noted by itself."""
 
-    def __init__(self, cast: Cast, meeting: Meeting) -> None:
+    def __init__(self, cast: Cast, meeting: Meeting, *, is_recent: bool) -> None:
         self.cast = cast
         self.meeting = meeting
+        self.is_recent = is_recent
         self.administrator = cast.administrator
         assert meeting.chair is not None
         self.chair: User = meeting.chair
@@ -87,16 +93,17 @@ class Sitting:
         holders = SeatHolder.objects.filter(panel=self.meeting.panel).on(timezone.localdate(at)).select_related("user")
         # Everybody where the policy counts heads; elsewhere a room of ordinary size, the chair's seat among the first.
         holders = holders.order_by("pk") if self._has_quorum() else holders.order_by("pk")[:6]
+        came = []
         for number, holder in enumerate(holders):
-            absent = number == 4 and holder.user_id != self.chair.pk
-            services.note_attendance(
-                meeting=self.meeting,
-                kind="apologies" if absent and not self._has_quorum() else "came",
-                role=holder.seat,
-                user=holder.user,
-                by=self.administrator,
-                at=at,
-            )
+            absent = number == 4 and holder.user_id != self.chair.pk and not self._has_quorum()
+            came.append((holder, "apologies" if absent else "came"))
+        if self.is_recent:
+            for holder, kind in came:
+                services.note_attendance(
+                    meeting=self.meeting, kind=kind, role=holder.seat, user=holder.user, by=self.administrator, at=at
+                )
+        else:
+            past.note_attendance(meeting=self.meeting, came=came, by=self.administrator, at=at)
 
     def _has_quorum(self) -> bool:
         return any(entry.quorum is not None for entry in self.cast.policy.entries)
@@ -105,9 +112,13 @@ class Sitting:
         came = self.meeting.attendance.filter(kind="came", user__isnull=False).select_related("user").order_by("pk")
         # Where the policy wants everybody's word, everybody gives it; elsewhere the first two do.
         offices = self.cast.policy.panel(self.meeting.panel.slug).offices
-        for person in [event.user for event in came][: None if offices.declarations == "standing_item" else 2]:
-            assert person is not None
-            services.declare_interest(item=item, user=person, nature="", withdraws=False, by=person, at=at)
+        people = [event.user for event in came if event.user is not None]
+        people = people[: None if offices.declarations == "standing_item" else 2]
+        if self.is_recent:
+            for person in people:
+                services.declare_interest(item=item, user=person, nature="", withdraws=False, by=person, at=at)
+        else:
+            past.declare_none(item=item, people=people, at=at)
 
     def _decide(self, item: AgendaItem, *, turn: int, at: datetime) -> Decision | None:
         self._declare(item, at)
@@ -141,9 +152,10 @@ class Sitting:
             review_date=review,
         )
         try:
-            decision = services.record(
-                item=item, minute=minute, item_version=item.version, by=self.chair, at=at + timedelta(minutes=6)
-            )
+            with put_down_together():
+                decision = services.record(
+                    item=item, minute=minute, item_version=item.version, by=self.chair, at=at + timedelta(minutes=6)
+                )
         except services.DecisionRefusedError:
             # The council's rules ask for something the demonstration does not have: the case is heard again.
             services.carry_forward(

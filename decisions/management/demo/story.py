@@ -32,7 +32,7 @@ from panels import services as panels
 from panels.models import Meeting, Panel
 from panels.policy import words
 from people.models.record import Verb
-from people.services import new_reference, record_many
+from people.services import new_reference, put_down_together, record_many
 from people.services.record import Happening
 
 from .cast import Cast, source
@@ -132,7 +132,7 @@ class Story:
             application = self._written(meeting.panel, at=meeting.starts_at - timedelta(days=24))
             if send(application, to=State.READY, at=meeting.starts_at - timedelta(days=20)):
                 ready.append(application)
-        Sitting(self.cast, meeting).hold(ready, signs=signs, turn=self.told)
+        Sitting(self.cast, meeting, is_recent=is_recent).hold(ready, signs=signs, turn=self.told)
 
     # requests -----------------------------------------------------------------------------------------------------
     def _children(self) -> None:
@@ -265,13 +265,16 @@ class Story:
     def _sent(self, application: Application, *, to: State, at: datetime) -> bool:
         """Send a request on its way to a state; False where the council's rules stand in the way."""
         try:
-            current = requests.submit(application=application, by=application.worker, at=at, skip_notes=True)
+            with put_down_together():
+                current = requests.submit(application=application, by=application.worker, at=at, skip_notes=True)
             step = timedelta(hours=3)
             while current.state == State.WITH_MANAGER and to in {State.SUBMITTED, State.READY}:
                 at += step
-                current = requests.sign(application=current, by=self._signer(current), at=at)
+                with put_down_together():
+                    current = requests.sign(application=current, by=self._signer(current), at=at)
             if to == State.READY and current.state == State.SUBMITTED:
-                requests.accept(application=current, by=self.cast.administrator, at=at + step)
+                with put_down_together():
+                    requests.accept(application=current, by=self.cast.administrator, at=at + step)
         except requests.RefusedError:
             return False
         return True
@@ -327,7 +330,7 @@ class Story:
         before = self.now - timedelta(days=6)
         listed = [self._written(panel, at=before - timedelta(days=10)) for _ in range(4)]
         ready = [one for one in listed if self._sent(one, to=State.READY, at=before)]
-        Sitting(self.cast, coming[0]).publish(ready[:3], at=self.now - timedelta(days=2))
+        Sitting(self.cast, coming[0], is_recent=True).publish(ready[:3], at=self.now - timedelta(days=2))
         self._sent(self._written(panel, at=before), to=State.READY, at=before)
         self._sent(self._written(panel, at=before), to=State.SUBMITTED, at=before)
         for _ in range(2):
