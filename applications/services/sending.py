@@ -18,6 +18,7 @@ from panels.services import policy_for
 from people.models import User
 from people.services import holders
 
+from .authority import require_submitter
 from .errors import NotAllowedError, RefusedError
 from .writing import change, locked, note, require_council, require_editable, take_step, tell
 
@@ -67,13 +68,14 @@ def submit(*, application: Application, by: User, at: datetime, skip_notes: bool
     Raises:
         RefusedError: the council's rules stand in the way; carries the findings.
         IncompleteError: there is no panel, title, question or resource.
-        NotAllowedError: it was sent already.
+        NotAllowedError: it was sent already, or the policy lets somebody else submit.
     """
     fresh = reread(locked(application))
     require_editable(fresh)
     require_council(fresh.council_id, by)
     _require_bare(fresh)
     version, policy = policy_for(council=fresh.council, on=timezone.localdate(at))
+    require_submitter(fresh, policy=policy, by=by, at=at)
     standing = standing_of(fresh, at=at)
     chain = chain_of(fresh, policy=policy, assessment=standing.assessment, notes=not skip_notes)
     blocks = in_the_way(standing, chain)

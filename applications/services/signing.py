@@ -15,6 +15,7 @@ from people.models import User
 from people.permissions import Permission
 from people.services.cover import Acting
 
+from .authority import in_office
 from .errors import NotAllowedError, RefusedError, StaleError
 from .sending import in_the_way, pass_to, reach_administrator, reread
 from .writing import locked, note, require_council, take_step, tell
@@ -54,7 +55,7 @@ def may_sign(application: Application, *, user: User, at: datetime) -> Acting:
         raise NotAllowedError(
             f"This request waits for the {office}; you neither hold nor cover that office for its team."
         )
-    return acting
+    return in_office(application, acting, act="approve", at=at)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from people.models import User
 from people.services import holders
 from people.services.cover import Acting
 
+from .authority import in_office
 from .errors import NotAllowedError
 from .writing import change, locked, note, require_council, take_step, tell
 
@@ -101,7 +102,7 @@ def may_agree(application: Application, *, user: User, at: datetime) -> Acting:
     acting = acting_for(application, user=user, role=office, on=timezone.localdate(at)) if office else None
     if acting is None:
         raise NotAllowedError("You neither hold nor cover the office that agrees to a withdrawal.")
-    return acting
+    return in_office(application, acting, act="agree_withdrawal", at=at)
 
 
 @transaction.atomic

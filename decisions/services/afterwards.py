@@ -11,6 +11,9 @@ from decisions.models import Action, AgendaItem, Approval, Condition, Decision, 
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, Refusal
 from decisions.services.following import bump
 from decisions.services.recording import commit_approved
+from panels.rules import Approval as Asked
+from panels.services import policy_of
+from panels.services.authority import leave
 from people import services as people
 from people.models.record import Verb
 
@@ -56,12 +59,19 @@ def answer_approval(*, approval: Approval, agrees: bool, reasons: str, by: User,
         DecisionRefusedError: not this person's office, their own request, or a refusal without reasons.
     """
     decision = Decision.objects.select_related(
-        "application__child", "application__council", "item__meeting", "council"
+        "application__child", "application__council", "item__meeting__panel", "policy_version", "council"
     ).get(pk=approval.decision_id)
-    if people.may_act_as(user=by, role=approval.role, on=timezone.localdate(at)) is None:
-        raise DecisionRefusedError([Refusal("The policy gives this approval to another office.")])
-    if by.pk in {decision.application.worker_id, decision.application.created_by_id}:
-        raise DecisionRefusedError([Refusal("Nobody approves a request of their own.")])
+    permitted = leave(
+        policy_of(decision.policy_version),
+        panel=decision.item.meeting.panel.slug,
+        act="approve",
+        by=by,
+        on=timezone.localdate(at),
+        own_request=by.pk in {decision.application.worker_id, decision.application.created_by_id},
+        approvals=[Asked(approval.role, "after_panel", approval.rule, given=False)],
+    )
+    if not permitted.allowed:
+        raise DecisionRefusedError([Refusal(permitted.sentence, clause=permitted.clause or "")])
     if not agrees and not reasons.strip():
         raise DecisionRefusedError([Refusal("Give your reasons for not agreeing.", "reasons")])
     answer = Approval.Answer.AGREED if agrees else Approval.Answer.REFUSED

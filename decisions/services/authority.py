@@ -12,6 +12,7 @@ from decisions.models import AgendaItem
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
 from decisions.services.errors import DecisionRefusedError, Refusal
+from panels.rules import Person, may_act
 from panels.states import MeetingState
 from people import services as people
 
@@ -79,7 +80,9 @@ def judged(
         DecisionRefusedError: with every reason, not only the first.
     """
     outcome = _outcome(item, minute.outcome, policy=policy)
-    refusals = _office(item, by=by, is_correction=decided_at is not None) + _demands(outcome, minute, policy=policy)
+    refusals = _office(item, policy=policy, by=by, is_correction=decided_at is not None) + _demands(
+        outcome, minute, policy=policy
+    )
     room = questions.case_room(item, at=decided_at or at, extra={"decision": _decision_facts(outcome, minute, at=at)})
     in_principle, endorser = _in_principle(room, policy=policy)
     refusals += _blocks(item, outcome, room, minute=minute, policy=policy, in_principle=in_principle)
@@ -97,18 +100,24 @@ def _outcome(item: AgendaItem, code: str, *, policy: Policy) -> Outcome:
         raise DecisionRefusedError([Refusal("Choose one of the outcomes of this panel.", "outcome")]) from None
 
 
-def _office(item: AgendaItem, *, by: User, is_correction: bool) -> list[Refusal]:
-    meeting = item.meeting
+def _office(item: AgendaItem, *, policy: Policy, by: User, is_correction: bool) -> list[Refusal]:
+    meeting, application = item.meeting, item.application
     refusals = []
-    if item.application is not None and item.application.state == State.WITHDRAWN:
+    if application is not None and application.state == State.WITHDRAWN:
         refusals.append(Refusal("The request was withdrawn; there is nothing left to decide."))
-    if meeting.chair_id != by.pk:
-        refusals.append(Refusal(f"Only the chair of this meeting decides; that is {meeting.chair or 'nobody yet'}."))
+    interest = item.interests.filter(user=by).first()
+    person = Person(
+        chairs=meeting.chair_id == by.pk,
+        own_request=application is not None and by.pk in {application.worker_id, application.created_by_id},
+        has_interest=interest is not None and bool(interest.nature),
+    )
+    leave = may_act(policy, panel=meeting.panel.slug, act="decide", person=person)
+    if not leave.allowed:
+        chair = "" if person.chairs else f" That is {meeting.chair or 'nobody yet'}."
+        refusals.append(Refusal(f"{leave.sentence}{chair}", clause=leave.clause or ""))
     if meeting.state != MeetingState.IN_SESSION and not is_correction:
         refusals.append(Refusal(f"The meeting is {meeting.get_state_display()}."))
-    if item.application is not None and by.pk in {item.application.worker_id, item.application.created_by_id}:
-        refusals.append(Refusal("Nobody decides a request of their own."))
-    if item.interests.filter(user=by, withdraws=True).exists():
+    if interest is not None and interest.withdraws:
         refusals.append(Refusal("You withdrew from this case. Somebody else has to be named chair for it."))
     return refusals
 

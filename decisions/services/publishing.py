@@ -19,6 +19,7 @@ from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
 from decisions.states import ItemState
 from panels.models import Meeting
+from panels.services.authority import leave
 from panels.services.meetings import members_of
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people import services as people
@@ -51,8 +52,8 @@ def publish_agenda(*, meeting: Meeting, by: User, at: datetime) -> AgendaVersion
     A member whose word of an earlier version has not left yet gets no second one: the link always shows the newest.
 
     Raises:
-        AgendaRefusedError: nothing to publish, nothing changed, a required standing item is missing, or the meeting
-            is past that.
+        AgendaRefusedError: another office builds the agenda, nothing to publish, nothing changed, a required standing
+            item is missing, or the meeting is past that.
     """
     begin_agenda(meeting=meeting, by=by, at=at)
     meeting = (
@@ -62,6 +63,9 @@ def publish_agenda(*, meeting: Meeting, by: User, at: datetime) -> AgendaVersion
     )
     drop_withdrawn(meeting=meeting, by=by, at=at)
     policy = policy_on(meeting)
+    answer = leave(policy, panel=meeting.panel.slug, act="build_agenda", by=by, on=timezone.localdate(at))
+    if not answer.allowed:
+        raise AgendaRefusedError(answer.sentence, clause=answer.clause or "")
     items = _items(meeting)
     _refuse_publishing(meeting, items, policy=policy)
     before = AgendaVersion.objects.filter(meeting=meeting).order_by("-number").first()

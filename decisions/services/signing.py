@@ -14,7 +14,8 @@ from decisions.services.following import bump
 from decisions.services.sheets import owe_sheet
 from decisions.states import DecisionState, DecisionStep
 from panels.models import Meeting
-from panels.services import policy_of
+from panels.services import policy_for, policy_of
+from panels.services.authority import leave
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people import services as people
 from people.models.record import Verb
@@ -23,6 +24,7 @@ from people.services.passwords import TooManyTriesError, confirm_password
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from panels.rules import Leave
     from people.models import User
 
 
@@ -42,9 +44,9 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
         DecisionRefusedError: somebody else's signature, an approval is still wanted, or an officer did not agree: the
             chair then replaces the decision.
     """
-    decision = Decision.objects.select_related("item__meeting__panel__council", "policy_version", "council").get(
-        pk=decision.pk
-    )
+    decision = Decision.objects.select_related(
+        "item__meeting__panel__council", "item__meeting__chair", "application", "policy_version", "council"
+    ).get(pk=decision.pk)
     _require_signer(decision, by=by, at=at)
     _require_approvals(decision)
     _require_password(password, by=by, at=at)
@@ -99,14 +101,25 @@ def _require_password(password: str, *, by: User, at: datetime) -> None:
 
 
 def _require_signer(decision: Decision, *, by: User, at: datetime) -> None:
-    meeting = decision.item.meeting
-    policy = policy_of(decision.policy_version)
-    office = policy.panel(meeting.panel.slug).offices.sheet_signed_by
-    if office == "chair":
-        if meeting.chair_id != by.pk:
-            raise DecisionRefusedError([Refusal(f"The chair of the meeting signs; that is {meeting.chair}.")])
-    elif people.may_act_as(user=by, role=office, on=timezone.localdate(at)) is None:
-        raise DecisionRefusedError([Refusal(f"The {policy.role_title(office)} signs.")])
+    meeting, request = decision.item.meeting, decision.application
+    _require_leave(
+        leave(
+            policy_of(decision.policy_version),
+            panel=meeting.panel.slug,
+            act="sign_sheet",
+            by=by,
+            on=timezone.localdate(at),
+            chairs=meeting.chair_id == by.pk,
+            own_request=by.pk in {request.worker_id, request.created_by_id},
+        ),
+        meeting,
+    )
+
+
+def _require_leave(answer: Leave, meeting: Meeting) -> None:
+    if not answer.allowed:
+        chair = f" That is {meeting.chair}." if answer.sentence.startswith("The chair of the meeting") else ""
+        raise DecisionRefusedError([Refusal(f"{answer.sentence}{chair}", clause=answer.clause or "")])
 
 
 @transaction.atomic
@@ -115,13 +128,23 @@ def sign_minutes(*, meeting: Meeting, password: str, by: User, at: datetime) -> 
 
     Raises:
         PasswordWrongError: the password is not theirs.
-        DecisionRefusedError: not the chair, not closed, or a decision of it is still unsigned.
+        DecisionRefusedError: not whom the policy names, not closed, or a decision of it is still unsigned.
     """
     meeting = (
         Meeting.objects.select_for_update(of=("self",)).select_related("panel__council", "chair").get(pk=meeting.pk)
     )
-    if meeting.chair_id != by.pk:
-        raise DecisionRefusedError([Refusal(f"The chair of the meeting signs its minutes; that is {meeting.chair}.")])
+    day = timezone.localdate(at)
+    _require_leave(
+        leave(
+            policy_for(council=meeting.panel.council, on=timezone.localdate(meeting.starts_at))[1],
+            panel=meeting.panel.slug,
+            act="sign_minutes",
+            by=by,
+            on=day,
+            chairs=meeting.chair_id == by.pk,
+        ),
+        meeting,
+    )
     unsigned = Decision.objects.filter(item__meeting=meeting, state=DecisionState.CONFIRMED).count()
     if unsigned:
         noun = "decision is" if unsigned == 1 else "decisions are"

@@ -136,6 +136,8 @@ class _Asked:
 
 
 def _submit(asked: _Asked) -> Leave:
+    if not asked.panel.submitters:
+        return asked.yes("The council's text names nobody who alone submits requests.", None, None)
     for role in asked.panel.submitters:
         if asked.person.holds(role):
             return asked.yes(f"The {asked.policy.role_title(role)} submits requests.", role, asked.panel.rule)
@@ -216,7 +218,8 @@ def _sign_sheet(asked: _Asked) -> Leave:
 def _sign_minutes(asked: _Asked) -> Leave:
     offices = asked.panel.offices
     if offices.minutes_signed_by is None:
-        return asked.no("The council's text asks nobody to sign the minutes.")
+        sentence = "The council's text names nobody for the minutes, so the chair of the meeting signs them."
+        return asked.yes(sentence, "chair", None) if asked.person.chairs else asked.no(sentence)
     return _sign(asked, offices.minutes_signed_by, offices.minutes_rule, what="the minutes")
 
 
@@ -230,7 +233,7 @@ def _sign(asked: _Asked, office: str, rule: str | None, *, what: str) -> Leave:
 def _change_policy(asked: _Asked) -> Leave:
     role = asked.policy.book.council.settings_changed_by
     if role is None:
-        return asked.no("The policy names nobody who may change it.")
+        return asked.yes("The policy names nobody who alone may change it.", None, None)
     return asked.by_role(role, None, does="changes the rules")
 
 

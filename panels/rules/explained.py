@@ -128,8 +128,9 @@ def _meetings(policy: Policy, panel: Panel) -> Iterator[Said]:
 
 
 def _requests(policy: Policy, panel: Panel) -> Iterator[Said]:
-    who = _either(policy.role_title(role) for role in panel.submitters)
-    yield Said("Who may ask", f"{who}.", _clause(policy, panel.rule))
+    if panel.submitters:
+        who = _either(policy.role_title(role) for role in panel.submitters)
+        yield Said("Who may ask", f"{who}.", _clause(policy, panel.rule))
     for step in panel.sign_offs:
         asked = "signs" if step.required else "is asked for a note"
         yield Said(policy.role_title(step.role), f"{step.does or asked.capitalize()}.", _clause(policy, step.rule))

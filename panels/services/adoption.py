@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from panels.models import Panel, PolicyVersion
 from panels.policy import Policy
+from panels.services.authority import leave
+from panels.services.policies import policy_of
 from people.models import Council, User
 from people.models.record import Verb
 from people.services import record
@@ -37,7 +40,8 @@ def adopt(
         The new version, or None when this very policy was adopted before: nothing changes then.
 
     Raises:
-        AdoptionRefusedError: its number was adopted with another content, or is lower than the last.
+        AdoptionRefusedError: its number was adopted with another content, or is lower than the last; or the policy
+            in force lets another office change it.
     """
     council, _ = Council.objects.get_or_create(slug=policy.slug, defaults={"name": policy.name})
     Council.objects.select_for_update().get(pk=council.pk)
@@ -51,6 +55,8 @@ def adopt(
             f"{council} has adopted version {latest.number} already, with another content. "
             f"Give the changed policy the version {latest.number + 1} in council.yaml."
         )
+    if by is not None and latest is not None:
+        _require_leave(policy_of(versions.get(pk=latest.pk)), by=by, at=at)
     version = PolicyVersion.objects.create(
         council=council,
         number=number,
@@ -85,3 +91,9 @@ def _make_panels(*, council: Council, policy: Policy) -> None:
             )
             named.add(row.pk)
     Panel.objects.filter(council=council).exclude(pk__in=named).update(is_active=False)
+
+
+def _require_leave(policy: Policy, *, by: User, at: datetime) -> None:
+    answer = leave(policy, panel=policy.panels[0].slug, act="change_policy", by=by, on=timezone.localdate(at))
+    if not answer.allowed:
+        raise AdoptionRefusedError(answer.sentence)

@@ -117,7 +117,7 @@ def test_only_the_chair_of_this_meeting_decides(hall: Hall) -> None:
         services.record(item=item, minute=hall.minute(item), item_version=item.version, by=hall.members[0], at=LATER)
 
     assert [r.message for r in refusal.value.refusals] == [
-        f"Only the chair of this meeting decides; that is {hall.chair}."
+        f"The chair of the meeting finalises a decision. That is {hall.chair}."
     ]
     assert AgendaItem.objects.get(pk=item.pk).state == ItemState.CALLED
 

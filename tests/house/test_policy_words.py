@@ -55,8 +55,8 @@ NOT_READ_YET = """
     Section.code Section.holds Section.title
     Slots.emergency_rule Slots.emergency_slots
     Split.code
-    Standing.agenda_rule Standing.cost_recorded_by Standing.cost_rule Standing.declarations_rule
-    Standing.minutes_rule Standing.minutes_signed_by
+    Standing.agenda_rule Standing.cost_recorded_by Standing.cost_rule Standing.minutes_rule
+    Standing.minutes_signed_by
     StandingItem.code
     Trigger.code Trigger.panel
     UploadStep.code UploadStep.rule UploadStep.title

@@ -107,8 +107,10 @@ def test_the_chair_of_the_meeting_decides_and_signs() -> None:
 
 def test_where_the_text_is_silent_it_says_so() -> None:
     assert may_act(WB, panel="ar", act="sign_minutes", person=holding("x", chairs=True)).sentence == (
-        "The council's text asks nobody to sign the minutes."
+        "The council's text names nobody for the minutes, so the chair of the meeting signs them."
     )
+    assert not may_act(WB, panel="ar", act="sign_minutes", person=holding("head_of_service")).allowed
+    assert may_act(DU, panel="arp", act="change_policy", person=holding("head_of_service")).allowed
     assert may_act(SW, panel="care", act="sign_minutes", person=holding("x", chairs=True)).rule == "SW-71"
     assert not may_act(DU, panel="arp", act="agree_withdrawal", person=holding("service_manager")).allowed
 

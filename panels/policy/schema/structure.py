@@ -351,7 +351,7 @@ class Panel(Shape):
     standing_items: tuple[StandingItem, ...] = ()
     sections: tuple[Section, ...] = ()
     submission: Submission | None = None
-    submitters: tuple[Code, ...] = ("social_worker",)
+    submitters: tuple[Code, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
     outcomes_rule: RuleId | None = None
