@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import BigIntegerField, F, FilteredRelation, Q
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -72,7 +72,7 @@ def listed_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:
 
 
 def _pence(name: str) -> Cast:
-    return Cast(KT(f"standing__money__{name}"), BigIntegerField())
+    return Cast(KeyTextTransform(name, "standing__money"), BigIntegerField())
 
 
 def _on_agenda(meeting: Meeting, *, user: User) -> AgendaItemQuerySet:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from decisions.models import Interest
     from decisions.queries.live import CaseRoom
     from decisions.services.recording import Minute
     from panels.policy import Policy
@@ -80,10 +81,10 @@ def judged(
         DecisionRefusedError: with every reason, not only the first.
     """
     outcome = _outcome(item, minute.outcome, policy=policy)
-    refusals = _office(item, policy=policy, by=by, is_correction=decided_at is not None) + _demands(
-        outcome, minute, policy=policy
-    )
     room = questions.case_room(item, at=decided_at or at, extra={"decision": _decision_facts(outcome, minute, at=at)})
+    interest = next((interest for interest in room.interests if interest.user_id == by.pk), None)
+    refusals = _office(item, policy=policy, by=by, is_correction=decided_at is not None, interest=interest)
+    refusals += _demands(outcome, minute, policy=policy)
     in_principle, endorser = _in_principle(room, policy=policy)
     refusals += _blocks(item, outcome, room, minute=minute, policy=policy, in_principle=in_principle)
     if refusals:
@@ -100,12 +101,13 @@ def _outcome(item: AgendaItem, code: str, *, policy: Policy) -> Outcome:
         raise DecisionRefusedError([Refusal("Choose one of the outcomes of this panel.", "outcome")]) from None
 
 
-def _office(item: AgendaItem, *, policy: Policy, by: User, is_correction: bool) -> list[Refusal]:
+def _office(
+    item: AgendaItem, *, policy: Policy, by: User, is_correction: bool, interest: Interest | None
+) -> list[Refusal]:
     meeting, application = item.meeting, item.application
     refusals = []
     if application is not None and application.state == State.WITHDRAWN:
         refusals.append(Refusal("The request was withdrawn; there is nothing left to decide."))
-    interest = item.interests.filter(user=by).first()
     person = Person(
         chairs=meeting.chair_id == by.pk,
         own_request=application is not None and by.pk in {application.worker_id, application.created_by_id},

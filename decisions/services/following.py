@@ -18,9 +18,15 @@ def bump(meeting: Meeting, *parts: Part) -> LiveState:
     The row is locked until the transaction ends, so the numbers have one order; it also serialises the writers of
     one meeting. Lock order everywhere: item, this row, panel or meeting, finance, record.
     """
-    LiveState.objects.get_or_create(meeting=meeting)
-    live = LiveState.objects.select_for_update(of=("self",)).get(meeting=meeting)
+    live = _locked(meeting)
+    if live is None:
+        LiveState.objects.get_or_create(meeting=meeting)
+        live = LiveState.objects.select_for_update(of=("self",)).get(meeting=meeting)
     live.version += 1
     live.parts = {**live.parts, **dict.fromkeys(parts, live.version)}
     live.save(update_fields=["version", "parts"])
     return live
+
+
+def _locked(meeting: Meeting) -> LiveState | None:
+    return LiveState.objects.select_for_update(of=("self",)).filter(meeting=meeting).first()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from finance.models import Commitment
     from finance.services import MoneySnapshot
     from people.models import User
 
@@ -76,6 +77,16 @@ class Minute:
     override: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A decision just written, with the rows written beside it of which somebody is told."""
+
+    decision: Decision
+    commitments: Sequence[Commitment]
+    actions: Sequence[Action]
+    waiting: Sequence[Approval]
+
+
 @transaction.atomic
 def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at: datetime) -> Decision:
     """Record the decision of a meeting on the case that is being heard.
@@ -98,28 +109,20 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
         DecisionRefusedError: with every reason and its clause.
     """
     _take(item, item_version=item_version)
-    item = AgendaItem.objects.select_related(
-        "meeting__panel__council",
-        "meeting__chair",
-        "application__child",
-        "application__council",
-        "application__worker",
-        "application__panel",
-        "application__team",
-        "application__policy_version",
-    ).get(pk=item.pk)
     bump(item.meeting, "items", "current", "money", "case")
-    decision = _write(questions.with_papers(item), minute, by=by, at=at)
-    assert item.application is not None  # noqa: S101 -- judged() refuses what is no case
-    if decision.effect in PUTS_OFF:
-        AgendaItem.objects.filter(pk=item.pk).update(state=ItemState.DEFERRED)
-        applications.mark_deferred(application=item.application, by=by, at=at)
-    else:
-        applications.mark_decided(application=item.application, by=by, at=at)
-    Review.objects.filter(item=item, done_at__isnull=True).update(done_at=at, done_by=by)
-    MinuteDraft.objects.filter(item=item, user=by).delete()
-    _tell(decision, by=by, at=at)
-    _note(decision, "decision.recorded", by=by, at=at)
+    item = _read(item.pk)
+    with people.put_down_together():
+        written = _write(questions.with_papers(item), minute, by=by, at=at)
+        decision = written.decision
+        if decision.effect in PUTS_OFF:
+            AgendaItem.objects.filter(pk=item.pk).update(state=ItemState.DEFERRED)
+            applications.mark_deferred(application=decision.application, by=by, at=at)
+        else:
+            applications.mark_decided(application=decision.application, by=by, at=at)
+        Review.objects.filter(item=item, done_at__isnull=True).update(done_at=at, done_by=by)
+        MinuteDraft.objects.filter(item=item, user=by).delete()
+        _tell(written, by=by, at=at)
+        _note(written, "decision.recorded", by=by, at=at)
     return decision
 
 
@@ -142,9 +145,24 @@ def _take(item: AgendaItem, *, item_version: int) -> None:
     raise NotOnTheTableError(f"The case is {ItemState(fresh.state).label}; it is decided while it is being heard.")
 
 
+def _read(pk: int) -> AgendaItem:
+    """A case with its meeting and its request as they stand, read under the lock of the meeting's live row."""
+    joined = AgendaItem.objects.select_related(
+        "meeting__panel__council",
+        "meeting__chair",
+        "application__child",
+        "application__council",
+        "application__worker",
+        "application__panel",
+        "application__team",
+        "application__policy_version",
+    )
+    return joined.defer("application__policy_version__payload").get(pk=pk)
+
+
 def _write(
     item: AgendaItem, minute: Minute, *, by: User, at: datetime, supersedes: Decision | None = None, why: str = ""
-) -> Decision:
+) -> Written:
     """Judge, number and write a decision with all that hangs on it; the caller has taken item or decision."""
     meeting, application = item.meeting, item.application
     version, policy = policy_for(council=meeting.panel.council, on=timezone.localdate(at))
@@ -184,33 +202,38 @@ def _write(
         recorded_at=at,
         recorded_by=by,
     )
-    decision.commitments.set([c.commitment for c in committed])
-    _write_what_follows(decision, minute, verdict, by=by, at=at)
-    return decision
+    decision.commitments.add(*[c.commitment for c in committed])
+    actions, waiting = _write_what_follows(decision, minute, verdict, by=by, at=at)
+    return Written(decision, [c.commitment for c in committed], actions, waiting)
 
 
-def _write_what_follows(decision: Decision, minute: Minute, verdict: Verdict, *, by: User, at: datetime) -> None:
+def _write_what_follows(
+    decision: Decision, minute: Minute, verdict: Verdict, *, by: User, at: datetime
+) -> tuple[list[Action], list[Approval]]:
+    """Conditions, actions, review and approvals; gives the actions given and the approvals that wait."""
     Condition.objects.bulk_create(
         Condition(decision=decision, text=c.text, owner=c.owner, due=c.due) for c in minute.conditions
     )
-    Action.objects.bulk_create(
+    actions = Action.objects.bulk_create(
         Action(decision=decision, reference=people.new_reference("A"), text=a.text, owner=a.owner, due=a.due)
         for a in minute.actions
     )
     if minute.review_date and decision.effect in COMMITS:
         Review.objects.create(decision=decision, due=minute.review_date)
-    if decision.effect in COMMITS:
-        Approval.objects.bulk_create(
-            Approval(
-                decision=decision,
-                role=role,
-                rule=rule,
-                answer=Approval.Answer.AGREED if given else Approval.Answer.WAITING,
-                given_at=at if given else None,
-                given_by=by if given else None,
-            )
-            for role, rule, given in [*verdict.approvals, *verdict.endorsement]
+    if decision.effect not in COMMITS:
+        return actions, []
+    approvals = Approval.objects.bulk_create(
+        Approval(
+            decision=decision,
+            role=role,
+            rule=rule,
+            answer=Approval.Answer.AGREED if given else Approval.Answer.WAITING,
+            given_at=at if given else None,
+            given_by=by if given else None,
         )
+        for role, rule, given in [*verdict.approvals, *verdict.endorsement]
+    )
+    return actions, [approval for approval in approvals if approval.answer == Approval.Answer.WAITING]
 
 
 def _commit(
@@ -260,19 +283,11 @@ def correct(*, decision: Decision, minute: Minute, why: str, expected_version: i
         )
     if not why.strip():
         raise DecisionRefusedError([Refusal("Say why the decision is replaced.", "why")])
-    item = AgendaItem.objects.select_related(
-        "meeting__panel__council",
-        "meeting__chair",
-        "application__child",
-        "application__council",
-        "application__worker",
-        "application__panel",
-        "application__team",
-        "application__policy_version",
-    ).get(pk=decision.item_id)
-    bump(item.meeting, "items", "money", "case")
+    bump(decision.item.meeting, "items", "money", "case")
+    item = _read(decision.item_id)
     take_back(decision, by=by, at=at)
-    new = _write(questions.with_papers(item), minute, by=by, at=at, supersedes=decision, why=why.strip())
+    written = _write(questions.with_papers(item), minute, by=by, at=at, supersedes=decision, why=why.strip())
+    new = written.decision
     if (decision.effect in PUTS_OFF) != (new.effect in PUTS_OFF):
         raise DecisionRefusedError(
             [
@@ -282,8 +297,8 @@ def correct(*, decision: Decision, minute: Minute, why: str, expected_version: i
                 )
             ]
         )
-    _tell(new, by=by, at=at)
-    _note(new, "decision.corrected", by=by, at=at)
+    _tell(written, by=by, at=at)
+    _note(written, "decision.corrected", by=by, at=at)
     return new
 
 
@@ -307,39 +322,39 @@ def commit_approved(*, decision: Decision, by: User, at: datetime) -> None:
     decision.commitments.set([c.commitment for c in committed])
 
 
-def _tell(decision: Decision, *, by: User, at: datetime) -> None:
+def _tell(written: Written, *, by: User, at: datetime) -> None:
     """Owe the words that follow at once: actions given, approvals wanted, a deferral, a correction."""
-    request = decision.application
-    for action in decision.actions.select_related("owner"):
-        people.owe_message(
-            council=decision.council,
-            recipient=action.owner,
+    decision = written.decision
+    request, council = decision.application, decision.council
+    for action in written.actions:
+        people.owe_messages(
+            council=council,
+            recipients=[action.owner],
             template="action_given",
             reference=action.reference,
             path=reverse("decisions:my_actions"),
-            dedupe_key=f"given:{action.reference}",
+            event=f"given:{action.reference}",
             by=by,
             at=at,
             on=action.due,
         )
-    for approval in decision.approvals.filter(answer=Approval.Answer.WAITING):
-        for holder in people.holders(council=decision.council, role=approval.role, on=timezone.localdate(at)):
-            people.owe_message(
-                council=decision.council,
-                recipient=holder,
-                template="approval_waits",
-                reference=decision.reference,
-                path=reverse("decisions:approvals"),
-                dedupe_key=f"approve:{decision.reference}:{approval.role}:{holder.pk}",
-                by=by,
-                at=at,
-            )
+    for approval in written.waiting:
+        people.owe_messages(
+            council=council,
+            recipients=people.holders(council=council, role=approval.role, on=timezone.localdate(at)),
+            template="approval_waits",
+            reference=decision.reference,
+            path=reverse("decisions:approvals"),
+            event=f"approve:{decision.reference}:{approval.role}",
+            by=by,
+            at=at,
+        )
     template = (
         "decision_superseded" if decision.supersedes_id else "request_deferred" if decision.effect in PUTS_OFF else ""
     )
     if template:
         people.owe_message(
-            council=decision.council,
+            council=council,
             recipient=request.worker,
             template=template,
             reference=request.reference,
@@ -351,7 +366,8 @@ def _tell(decision: Decision, *, by: User, at: datetime) -> None:
         )
 
 
-def _note(decision: Decision, action: str, *, by: User, at: datetime) -> None:
+def _note(written: Written, action: str, *, by: User, at: datetime) -> None:
+    decision = written.decision
     people.record(
         council=decision.council,
         by=by,
@@ -366,6 +382,6 @@ def _note(decision: Decision, action: str, *, by: User, at: datetime) -> None:
             "version": decision.version,
             "outcome": decision.outcome,
             "policy": str(decision.policy_version),
-            "commitments": [c.reference for c in decision.commitments.all()],
+            "commitments": [commitment.reference for commitment in written.commitments],
         },
     )

@@ -37,4 +37,5 @@ def policy_for(*, council: Council, on: date) -> tuple[PolicyVersion, Policy]:
     version = PolicyVersion.objects.defer("payload").in_force(council=council, on=on)
     if version is None:
         raise NoPolicyError(f"{council} has adopted no policy that holds on {on:%d %B %Y}.")
+    version.council = council  # it is the same, and need not be read again to be named
     return version, policy_of(version)

@@ -17,10 +17,11 @@ from applications.states import State
 from decisions import services
 from decisions.models import AgendaItem, AgendaVersion, Review
 from decisions.queries import agenda as questions
+from decisions.queries import runsheet
 from decisions.rules import changes, load_of, starts
 from decisions.services import AgendaRefusedError
 from people.models import Message
-from tests.factories.decisions import AT, STARTS, Hall
+from tests.factories.decisions import AT, STARTS, Hall, changed
 
 pytestmark = pytest.mark.django_db
 
@@ -216,3 +217,27 @@ def test_a_review_that_is_due_comes_back_and_is_done_when_it_is_noted(hall: Hall
     assert item.title == "Review of minute AR/2026/1/1"
     assert questions.reviews_due(meeting, user=hall.administrator) == []
     assert Review.objects.get().done_by == hall.chair
+
+
+def test_the_list_beside_a_case_names_what_was_decided_and_what_it_commits(hall: Hall) -> None:
+    first, second = hall.opened(cases=2)
+    old = hall.decided(hall.called(first))
+    new = services.correct(
+        decision=old,
+        minute=hall.minute(first, lines=[changed(line, pence=line.pence * 2) for line in hall.minute(first).lines]),
+        why="The price was doubled.",
+        expected_version=1,
+        by=hall.chair,
+        at=STARTS + timedelta(minutes=30),
+    )
+
+    listed = {i.pk: i for i in questions.listed_of(hall.meeting, user=hall.chair)}
+
+    money = new.money["this_year_pence"], new.money["next_year_pence"]
+    decided, waiting = listed[first.pk], listed[second.pk]
+    assert money[0] == 2 * old.money["this_year_pence"] > 0
+    assert (decided.outcome, decided.this_year_pence, decided.next_year_pence) == (new.outcome, *money)
+    assert (waiting.outcome, waiting.this_year_pence, waiting.next_year_pence) == (None, None, None)
+    assert runsheet.spent_in(list(listed.values())) == runsheet.Spent(1, *money)
+    assert questions.following(first, user=hall.chair) == second.reference
+    assert questions.following(second, user=hall.chair) is None
