@@ -63,7 +63,7 @@ class Permission(StrEnum):
     APPROVE_BEYOND_PANEL = "approve_beyond_panel"
     SEE_LEDGER = "see_ledger"
     ADJUST_LEDGER = "adjust_ledger"
-    LOAD_BUDGET = "load_budget"
+    LOAD_BUDGET = "load_budget"  # and move it, and bring in what the finance system says was paid
     SEE_RECORD = "see_record"  # the audit record
     SEE_POLICY = "see_policy"
     ADOPT_POLICY = "adopt_policy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .actuals import ActualRow, read_actuals
+from .budgets import BudgetRow, read_budget
 from .chain import GENESIS, canonical, digest, first_break, link
 from .cost import (
     AnnualBasis,
@@ -52,6 +53,7 @@ __all__ = [
     "ActualRow",
     "AgendaSlot",
     "AnnualBasis",
+    "BudgetRow",
     "Effect",
     "Level",
     "LineBaseline",
@@ -92,6 +94,7 @@ __all__ = [
     "preset_choices",
     "project",
     "read_actuals",
+    "read_budget",
     "read_choices",
     "segments",
     "share_faults",

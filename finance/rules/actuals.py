@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+
+from .lists import pence_of, read_list
 
 COLUMNS = ("reference", "amount", "period", "source_ref")
 
@@ -34,34 +34,11 @@ def read_actuals(text: Iterable[str]) -> tuple[list[ActualRow], list[str]]:
     Returns:
         The rows that could be read, and a sentence for each that could not.
     """
-    reader = csv.DictReader(text)
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        return [], [f"The heading row lacks: {', '.join(missing)}."]
-    rows, faults = [], []
-    for row in reader:
-        try:
-            rows.append(_read(row))
-        except (ValueError, InvalidOperation) as fault:
-            faults.append(f"Line {reader.line_num}: {fault or 'not an amount of money'}.")
-    return rows, faults
+    return read_list(text, columns=COLUMNS, read=_read)
 
 
-def _read(row: dict[str, str]) -> ActualRow:
-    said = {column: (row.get(column) or "").strip() for column in COLUMNS}
-    if empty := [column for column, value in said.items() if not value]:
-        raise ValueError(f"{', '.join(empty)} is empty")
-    return ActualRow(said["reference"], _pence(said["amount"]), _month(said["period"]), said["source_ref"])
-
-
-def _pence(text: str) -> int:
-    try:
-        pence = Decimal(text.replace("£", "").replace(",", "")) * 100
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount of money") from None
-    if not pence.is_finite() or pence != pence.to_integral_value():
-        raise ValueError(f"{text!r} is not an amount in pounds and whole pence")
-    return int(pence)
+def _read(said: dict[str, str]) -> ActualRow:
+    return ActualRow(said["reference"], pence_of(said["amount"]), _month(said["period"]), said["source_ref"])
 
 
 def _month(text: str) -> date:

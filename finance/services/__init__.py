@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .actuals import Imported, import_actuals
+from .actuals import Imported, import_actuals, preview_actuals
 from .budgets import BudgetRow, close_year, load_budget, move_budget, open_year, register_funders
 from .changes import (
     Changed,
@@ -45,6 +45,7 @@ __all__ = [
     "load_budget",
     "move_budget",
     "open_year",
+    "preview_actuals",
     "reach_horizon",
     "register_funders",
     "release_earmark",

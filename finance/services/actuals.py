@@ -40,6 +40,11 @@ class Imported:
     different: tuple[ActualRow, ...]
     unmatched: tuple[ActualRow, ...]
 
+    @property
+    def posted_pence(self) -> int:
+        """What the posted rows come to, credits taken off."""
+        return sum(row.pence for row in self.posted)
+
 
 @transaction.atomic
 def import_actuals(*, council: Council, rows: Sequence[ActualRow], source_ref: str, by: User, at: datetime) -> Imported:
@@ -94,6 +99,16 @@ def import_actuals(*, council: Council, rows: Sequence[ActualRow], source_ref: s
             facts={"source": source_ref, "rows": len(entries), "last": entries[-1].seq},
         )
     return Imported(**{name: tuple(found) for name, found in sorted_out.items()})
+
+
+@transaction.atomic
+def preview_actuals(
+    *, council: Council, rows: Sequence[ActualRow], source_ref: str, by: User, at: datetime
+) -> Imported:
+    """Say what `import_actuals` would do with these rows. It is the import itself, taken back: nothing is posted."""
+    done = import_actuals(council=council, rows=rows, source_ref=source_ref, by=by, at=at)
+    transaction.set_rollback(True)
+    return done
 
 
 def _key(council: Council, row: ActualRow) -> str:
@@ -161,4 +176,4 @@ def _shares(commitment: Commitment, line: BudgetLine) -> list[tuple[Funder, Buck
     return [(funders[funder], bucket, pence) for (funder, bucket), pence in found.items() if pence > 0]
 
 
-__all__ = ["Imported", "import_actuals"]
+__all__ = ["Imported", "import_actuals", "preview_actuals"]

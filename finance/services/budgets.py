@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from finance.models import Bucket, BudgetLine, FinancialYear, Funder, Kind, LedgerEntry, YearState
-from finance.rules import AnnualBasis, digest
+from finance.rules import AnnualBasis, BudgetRow, digest
 from people import services as people_services
 from people.models.record import Verb
 
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from people.models import Council, User
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetRow:
-    """One line to load: `pence` are added to the line, or taken off it when negative."""
-
-    code: str
-    name: str
-    pence: int
-    cost_centre: str = ""
-    categories: Sequence[str] = ()
-    owner: User | None = None
 
 
 @transaction.atomic
@@ -80,7 +67,14 @@ def close_year(*, year: FinancialYear, by: User, at: datetime) -> FinancialYear:
 
 @transaction.atomic
 def load_budget(
-    *, council: Council, year: int, rows: Sequence[BudgetRow], source_ref: str, by: User, at: datetime
+    *,
+    council: Council,
+    year: int,
+    rows: Sequence[BudgetRow],
+    source_ref: str,
+    by: User,
+    at: datetime,
+    owner: User | None = None,
 ) -> list[LedgerEntry]:
     """Load budgets onto lines, making what is not there; the same source twice adds nothing.
 
@@ -91,6 +85,7 @@ def load_budget(
         source_ref: where the figures come from; with the line's code it is the key against loading twice.
         by: who loads.
         at: when, aware.
+        owner: who answers for these lines; None leaves it as it is.
 
     Returns:
         The ledger rows added.
@@ -105,8 +100,10 @@ def load_budget(
     lines = {line.code: line for line in BudgetLine.objects.filter(year=stored_year)}
     for row in rows:
         line = lines.setdefault(row.code, BudgetLine(council=council, year=stored_year, code=row.code))
-        line.name, line.cost_centre, line.categories = row.name, row.cost_centre, list(row.categories)
-        line.owner = row.owner or line.owner
+        line.name, line.cost_centre = row.name, row.cost_centre or line.cost_centre
+        if row.categories is not None:
+            line.categories = list(row.categories)
+        line.owner = owner or line.owner
         line.save()
     funders, _ = funders_for(council, [Funder.OWN], store=True)
     transfers = [

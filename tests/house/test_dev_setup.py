@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.machinery
 import importlib.util
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -82,6 +85,29 @@ def test_the_demonstration_never_meets_a_database_of_the_shell(dev: Any, monkeyp
     env = dev.demo_environment(8123)
     assert "of-production" not in env.values()
     assert (env["DEMO"], env["BASE_URL"]) == ("1", "http://127.0.0.1:8123")
+
+
+def test_a_demonstration_of_other_rules_is_kept_beside_the_new_one(
+    dev: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "VAR", tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / "panel.sqlite3")) as database:
+        database.execute("CREATE TABLE applications_application (id)")
+        database.execute("INSERT INTO applications_application VALUES (1)")
+        database.commit()
+    steps: list[str] = []
+
+    def manage(step: str, *_: str, **__: Any) -> int:
+        steps.append(step)
+        return int(step == "adopt_policies" and steps.count(step) == 1)
+
+    monkeypatch.setattr(dev, "manage", manage)
+    monkeypatch.setattr(dev.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout="logins"))
+
+    assert dev.prepare_demo({}) == "logins"
+    assert steps == ["migrate", "demo_seal", "adopt_policies", "migrate", "demo_seal", "adopt_policies", "demo"]
+    assert (tmp_path / "panel-before.sqlite3").stat().st_size > 0
+    assert dev.is_empty()
 
 
 def test_an_unknown_word_shows_what_there_is(dev: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -221,12 +221,17 @@ def load_budgets(cast: Cast, *, year: int, at: datetime) -> None:
             pence=line["pounds"] * 100,
             cost_centre=f"CS{number:03d}",
             categories=line["categories"],
-            owner=accountant,
         )
         for number, line in enumerate(source()["budgets"], start=1)
     ]
     for begins in (year, year + 1):
         finance_services.open_year(council=cast.council, begins=begins, warn_percent=Decimal(95), by=accountant, at=at)
         finance_services.load_budget(
-            council=cast.council, year=begins, rows=rows, source_ref=f"demo-{begins}", by=accountant, at=at
+            council=cast.council,
+            year=begins,
+            rows=rows,
+            source_ref=f"demo-{begins}",
+            owner=accountant,
+            by=accountant,
+            at=at,
         )

@@ -55,8 +55,9 @@ def asked(request: SignedInRequest) -> tuple[FundsForm, FinancialYear | None, da
 def funds(request: SignedInRequest) -> HttpResponse:
     """What is available by budget line."""
     form, year, day = asked(request)
+    may_load = request.user.may(Permission.LOAD_BUDGET)
     if year is None:
-        return render(request, "finance/funds.html", {"funds": None, "form": form})
+        return render(request, "finance/funds.html", {"funds": None, "form": form, "may_load": may_load})
     found = queries.funds_available(request.user, year=year, as_at=queries.end_of(day) if day else None)
     today = timezone.localdate()
     initial = {"year": year.begins, "as_at": day}
@@ -68,6 +69,7 @@ def funds(request: SignedInRequest) -> HttpResponse:
             "funds": found,
             "form": shown,
             "day": day,
+            "may_load": may_load,
             "columns": COLUMNS,
             "query": urlencode({"year": year.begins} | ({"as_at": day.isoformat()} if day else {})),
             "ending": queries.ending_soon(request.user, on=today).count(),
