@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from .asking import Standing, assessed, assessment_of, next_meeting, policy_under, standing_of, with_parts
+from .asking import (
+    Standing,
+    assessed,
+    assessment_of,
+    next_meeting,
+    policy_under,
+    standing_of,
+    with_parts,
+    with_people,
+)
 from .chain import STAGE, Step, acting_for, chain_of, has_signed, signers
 from .facts import facts_of, standing
 from .lists import Turn, last_moments, my_turns, waiting_turns
 from .reading import Asked, Item, asked, checklist, facts_read, is_read
-from .tasks import COLUMNS, Missing, Task, own_questions, tasks_of
+from .tasks import COLUMNS, Missing, Task, own_questions, shown_tasks, tasks_of
 
 __all__ = [
     "COLUMNS",
@@ -34,10 +43,12 @@ __all__ = [
     "next_meeting",
     "own_questions",
     "policy_under",
+    "shown_tasks",
     "signers",
     "standing",
     "standing_of",
     "tasks_of",
     "waiting_turns",
     "with_parts",
+    "with_people",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
@@ -24,23 +25,29 @@ from .tasks import Missing, Task, tasks_of
 OPEN_MEETINGS = [MeetingState.PLANNED, MeetingState.PUBLISHED]
 
 
-def with_parts(applications: Any) -> Any:
-    """Joined with everything the rules and the request's own pages read: a fixed number of queries for any number."""
-    sign_offs = SignOff.objects.select_related("given_by", "covering_for")  # house: parts of what the caller may see
-    documents = Document.objects.select_related("uploaded_by")  # house: parts of what the caller may see
-    return (
-        applications.select_related("council", "child", "team", "panel", "worker", "policy_version", "with_user")
-        .prefetch_related(
-            "lines",
-            "alternatives",
-            "plan_actions",
-            "other_funding",
-            "views",
-            Prefetch("documents", documents),
-            Prefetch("sign_offs", sign_offs),
-        )
-        .defer("policy_version__payload")
-    )
+PARTS = ("lines", "alternatives", "plan_actions", "other_funding", "views", "documents", "sign_offs")
+
+
+def with_parts(applications: Any, *parts: str, named: bool = True) -> Any:
+    """Joined with what the rules and the request's own pages read: a query for each part, for any number of requests.
+
+    Args:
+        applications: what the caller may see.
+        *parts: which parts are read; all of them where none is named.
+        named: whether the people who signed and uploaded are read too, for pages that name them.
+    """
+    people = {
+        "sign_offs": SignOff.objects.select_related("given_by", "covering_for"),  # house: of what the caller may see
+        "documents": Document.objects.select_related("uploaded_by"),  # house: parts of what the caller may see
+    }
+    read = [Prefetch(part, people[part]) if named and part in people else part for part in parts or PARTS]
+    return with_people(applications).prefetch_related(*read)
+
+
+def with_people(applications: Any) -> Any:
+    """Joined with the child, the people and the policy version, without any part."""
+    joined = applications.select_related("council", "child", "team", "panel", "worker", "policy_version", "with_user")
+    return joined.defer("policy_version__payload")
 
 
 def policy_under(application: Application, *, at: datetime) -> Policy:
@@ -79,14 +86,42 @@ def assessed(facts: dict[str, Any], policy: Policy) -> Assessment:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a request stands: what is done, what is missing, what the rules say, when the panel next sits."""
+    """Where a request stands: what is done, what is missing, what the rules say, when the panel next sits.
+
+    Each is worked out when it is first asked for, once: a page that shows no deadline asks for no meeting.
+
+    Attributes:
+        application: the request.
+        policy: the policy it is judged under.
+        at: when the question is asked.
+        panel_starts_at: the start of the meeting it is judged for; None for the next meeting of its panel.
+        extra: keys that go over those of the request: attendance, the decision, an event.
+    """
 
     application: Application
     policy: Policy
-    tasks: tuple[Task, ...]
-    assessment: Assessment
-    meeting: Meeting | None
     at: datetime
+    panel_starts_at: datetime | None = None
+    extra: dict[str, Any] | None = None
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks of the request, with what each lacks."""
+        return tasks_of(self.application, self.policy)
+
+    @cached_property
+    def meeting(self) -> Meeting | None:
+        """The next meeting of its panel; None where another meeting was named, or none is planned."""
+        return None if self.panel_starts_at else next_meeting(self.application, at=self.at)
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """What the rules say, counted back from the meeting named or the next one."""
+        starts_at = self.panel_starts_at or (self.meeting.starts_at if self.meeting else None)
+        facts = facts_of(
+            self.application, at=self.at, panel_starts_at=starts_at, extra=self.extra, complete=self.is_complete
+        )
+        return assessed(facts, self.policy)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -99,13 +134,12 @@ class Standing:
         The rules are asked what they would say if nothing were answered and the panel were hearing the case: every
         item they then ask for belongs to the request.
         """
-        panel = self.assessment.panel
         nothing = facts_of(
             self.application, at=self.at, complete=True, extra={"evidence": {}, "decision": {"outcome": None}}
         )
-        wanted = {finding.rule for finding in assessed(nothing, self.policy).findings}
-        wanted |= set(self.application.facts.get("evidence", {}))
-        return tuple(item for item in checklist(self.policy, panel) if item.rule in wanted)
+        verdict = assessed(nothing, self.policy)
+        wanted = {finding.rule for finding in verdict.findings} | set(self.application.facts.get("evidence", {}))
+        return tuple(item for item in checklist(self.policy, verdict.panel) if item.rule in wanted)
 
     @property
     def is_complete(self) -> bool:
@@ -121,15 +155,7 @@ def standing_of(
     extra: dict[str, Any] | None = None,
 ) -> Standing:
     """Say where a request stands at a moment; counted back from the next meeting where no other one is named."""
-    policy = policy_under(application, at=at)
-    meeting = None
-    if panel_starts_at is None:
-        meeting = next_meeting(application, at=at)
-        panel_starts_at = meeting.starts_at if meeting else None
-    tasks = tasks_of(application, policy)
-    complete = not any(task.missing for task in tasks)
-    facts = facts_of(application, at=at, panel_starts_at=panel_starts_at, extra=extra, complete=complete)
-    return Standing(application, policy, tasks, assessed(facts, policy), meeting, at)
+    return Standing(application, policy_under(application, at=at), at, panel_starts_at, extra)
 
 
 def assessment_of(

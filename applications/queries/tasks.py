@@ -197,6 +197,16 @@ def _begun(application: Application) -> dict[str, bool]:
     }
 
 
+def shown_tasks(application: Application, policy: Policy) -> tuple[str, ...]:
+    """The codes of the tasks a request has, in the order of the form: a council that asks nothing more has fewer."""
+    panel = application.panel.slug if application.panel else None
+    shown = {
+        "questions": bool(own_questions(application, policy)),
+        "checklist": bool(checklist(policy, panel)),
+    }
+    return tuple(code for code in TITLES if shown.get(code, True))
+
+
 def tasks_of(application: Application, policy: Policy) -> tuple[Task, ...]:
     """The tasks of a request in the order of the form, with what each lacks under this policy."""
     gaps: dict[str, list[Missing]] = {code: [] for code in TITLES}
@@ -209,13 +219,7 @@ def tasks_of(application: Application, policy: Policy) -> tuple[Task, ...]:
         for gap in source:
             gaps[gap.task].append(gap)
     begun = _begun(application)
-    panel = application.panel.slug if application.panel else None
-    shown = {
-        "questions": bool(own_questions(application, policy)),
-        "checklist": bool(checklist(policy, panel)),
-    }
     return tuple(
-        Task(code, title, tuple(gaps[code]), begun.get(code, False))
-        for code, title in TITLES.items()
-        if shown.get(code, True)
+        Task(code, TITLES[code], tuple(gaps[code]), begun.get(code, False))
+        for code in shown_tasks(application, policy)
     )

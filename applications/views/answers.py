@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from applications.forms.parts import LINE_FACTS
 from applications.forms.policy import FACTS, own_facts
 from applications.forms.words import label
 from applications.models import Application, ResourceLine
-from applications.queries import COLUMNS, Standing, own_questions
-from applications.queries.tasks import line_gaps
+from applications.queries import COLUMNS, Standing, own_questions, shown_tasks
+from applications.queries.tasks import TITLES, line_gaps
 from people.templatetags.gov import medium_date, pounds
 
 from .showing import task_url
@@ -232,48 +233,67 @@ def list_of_rows(application: Application, part: str) -> dict[str, Any]:
     }
 
 
-def sections(standing: Standing, *, can_change: bool) -> list[dict[str, Any]]:
-    """Everything in a request, in the order of its tasks; each section says where it is changed."""
+def _line_section(standing: Standing) -> list[dict[str, str]]:
+    return [
+        {
+            "key": f"{row['number']}. {row['what']}",
+            "value": _joined(
+                [
+                    row["line"].description,
+                    row["line"].provider,
+                    row["cost"],
+                    f"{row['start']} to {row['end']}" if row["start"] else "",
+                    f"Total {row['total']}" if row["total"] else "",
+                    *[f"{fact['key']} {fact['value']}" for fact in row["facts"]],
+                ]
+            ),
+        }
+        for row in line_rows(standing)
+    ]
+
+
+def _document_section(standing: Standing) -> list[dict[str, str]]:
+    held = [d for d in standing.application.documents.all() if d.removed_at is None]
+    return [{"key": label(d.kind), "value": d.name} for d in held]
+
+
+# What a section shows beside the columns of its task; each is read only where its section is drawn.
+MADE_BY: dict[str, Callable[[Standing], list[dict[str, str]]]] = {
+    "lines": _line_section,
+    "documents": _document_section,
+    "child": lambda standing: child_rows(standing.application),
+    "facts": fact_rows,
+    "questions": question_rows,
+    "checklist": checklist_rows,
+}
+
+
+def _rows_of(standing: Standing, code: str) -> list[dict[str, str]]:
     application = standing.application
-    lists: dict[str, list[dict[str, str]]] = {
-        "lines": [
-            {
-                "key": f"{row['number']}. {row['what']}",
-                "value": _joined(
-                    [
-                        row["line"].description,
-                        row["line"].provider,
-                        row["cost"],
-                        f"{row['start']} to {row['end']}" if row["start"] else "",
-                        f"Total {row['total']}" if row["total"] else "",
-                        *[f"{fact['key']} {fact['value']}" for fact in row["facts"]],
-                    ]
-                ),
-            }
-            for row in line_rows(standing)
-        ],
-        **{
-            task: [{"key": row["name"], "value": row["text"]} for row in _listed(application, part)]
-            for task, part in PART_OF.items()
-        },
-        "documents": [
-            {"key": label(d.kind), "value": d.name} for d in application.documents.all() if d.removed_at is None
-        ],
-        "child": child_rows(application),
-        "facts": fact_rows(standing),
-        "questions": question_rows(standing),
-        "checklist": checklist_rows(standing),
-    }
-    made = []
-    for task in standing.tasks:
-        columns = _columns(application, task.code) if task.code in COLUMNS else []
-        made.append(
-            {
-                "code": task.code,
-                "title": task.title,
-                "rows": columns + lists.get(task.code, []),
-                "url": task_url(application, task.code) if can_change else "",
-                "missing": [gap.label for gap in task.missing] if can_change else [],
-            }
-        )
-    return made
+    rows = _columns(application, code) if code in COLUMNS else []
+    if code in PART_OF:
+        rows += [{"key": row["name"], "value": row["text"]} for row in _listed(application, PART_OF[code])]
+    return rows + MADE_BY[code](standing) if code in MADE_BY else rows
+
+
+def sections(standing: Standing, *, can_change: bool, only: Collection[str] = tuple(TITLES)) -> list[dict[str, Any]]:
+    """What was written in a request, in the order of its tasks.
+
+    Args:
+        standing: where the request stands.
+        can_change: whether each section says where it is changed, and what it still lacks.
+        only: the codes of the tasks that are drawn.
+    """
+    application = standing.application
+    missing = {task.code: [gap.label for gap in task.missing] for task in standing.tasks} if can_change else {}
+    return [
+        {
+            "code": code,
+            "title": TITLES[code],
+            "rows": _rows_of(standing, code),
+            "url": task_url(application, code) if can_change else "",
+            "missing": missing.get(code, []),
+        }
+        for code in shown_tasks(application, standing.policy)
+        if code in only
+    ]

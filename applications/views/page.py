@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from applications.forms.words import label
 from applications.models import Application
-from applications.queries import Standing, standing_of, with_parts
+from applications.queries import Standing, standing_of, with_parts, with_people
+from applications.queries.chain import own_office_reaches
 from applications.queries.lists import holder_of
 from applications.services.withdrawing import office_that_agrees
 from applications.states import NEXT, State, Step
 from people.access import SignedInRequest, requires
-from people.models import RecordEntry
+from people.models import RecordEntry, User
 from people.models.record import Verb
 from people.permissions import Permission, Scope
 
@@ -35,6 +36,15 @@ TABS = {
     "timeline": "Timeline",
 }
 SUMMARY = ("child", "request", "assessment", "plan", "alternatives", "funding", "facts", "questions", "checklist")
+# The parts a tab reads, where it does not read all of them; those it does not show are asked for by the rules.
+PARTS_OF_TAB = {
+    "summary": ("lines", "alternatives", "plan_actions", "other_funding", "documents", "sign_offs"),
+    "views": ("lines", "views"),
+    "documents": ("documents",),
+    "signatures": ("sign_offs",),
+    "history": (),
+    "timeline": (),
+}
 COMPARED = (
     "state",
     "title",
@@ -88,33 +98,47 @@ def the_request(request: SignedInRequest, reference: str, tab: str = "summary") 
     """Read one request; who may only know that it exists sees its reference, state and dates."""
     if tab not in TABS:
         raise Http404
-    application: Application = get_object_or_404(
-        with_parts(Application.objects.for_user(request.user)), reference=reference
-    )
-    may_read = Application.objects.for_user(request.user, Permission.SEE_NARRATIVE).filter(pk=application.pk).exists()
-    context: dict[str, Any] = {"application": application, "holder": holder_of(application), "may_read": may_read}
-    if not may_read:
-        return render(request, "applications/outline.html", context)
+    readable = Application.objects.for_user(request.user, Permission.SEE_NARRATIVE)
+    application: Application | None = _with_parts_of(readable, tab).filter(reference=reference).first()
+    if application is None:
+        return _outline(request, reference)
     mark_read(request, application)
     at = timezone.now()
     standing = standing_of(application, at=at)
-    context |= {
+    context = {
+        "application": application,
+        "holder": holder_of(application),
         "tabs": [(code, name, code == tab) for code, name in TABS.items()],
         "tab": tab,
         "tab_name": TABS[tab],
-        "side": side(standing, at=at),
-        "actions": _actions(request, application, standing),
+        "actions": _actions(request, application),
         **_tab(request, tab, standing),
     }
     return render(request, "applications/request.html", context)
+
+
+def _with_parts_of(found: Any, tab: str) -> Any:
+    parts = PARTS_OF_TAB.get(tab)
+    if parts is None:
+        return with_parts(found)
+    return with_parts(found, *parts, named=tab in {"documents", "signatures"}) if parts else with_people(found)
+
+
+def _outline(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What somebody sees of a request who may only know that it exists."""
+    known = with_people(Application.objects.for_user(request.user))
+    application: Application = get_object_or_404(known, reference=reference)
+    context = {"application": application, "holder": holder_of(application)}
+    return render(request, "applications/outline.html", context)
 
 
 def _tab(request: SignedInRequest, tab: str, standing: Standing) -> dict[str, Any]:
     """What one tab shows; each is a function, so that a page reads only what it draws."""
     application = standing.application
     made: dict[str, Callable[[], dict[str, Any]]] = {
-        "summary": lambda: {"sections": [s for s in sections(standing, can_change=False) if s["code"] in SUMMARY]},
-        "views": lambda: {"sections": [s for s in sections(standing, can_change=False) if s["code"] == "views"]},
+        "summary": lambda: {"sections": sections(standing, can_change=False, only=SUMMARY)},
+        "views": lambda: {"sections": sections(standing, can_change=False, only=("views",))},
+        "findings": lambda: {"side": side(standing, at=standing.at)},
         "lines": lambda: {"lines": line_rows(standing)},
         "documents": lambda: _documents(request, application),
         "signatures": lambda: {
@@ -179,7 +203,7 @@ def timeline(request: SignedInRequest, application: Application) -> list[dict[st
     ]
 
 
-def _actions(request: SignedInRequest, application: Application, standing: Standing) -> dict[str, bool]:
+def _actions(request: SignedInRequest, application: Application) -> dict[str, bool]:
     """What this person may do now."""
     user, state = request.user, State(application.state)
     writes = user.scopes_of(Permission.WRITE_REQUEST)
@@ -187,23 +211,25 @@ def _actions(request: SignedInRequest, application: Application, standing: Stand
         Scope.TEAM in writes and user.team_id == application.team_id
     )
     own = own and bool(writes)
-    office, _rule = office_that_agrees(application, at=timezone.now())
-    waits = state == State.WITH_MANAGER and user.may(Permission.SIGN_OFF)
+    asked = application.withdrawal_asked_at is not None and state != State.WITHDRAWN
     return {
         "write": own and application.is_editable,
         "add_document": own and state in {State.WITH_MANAGER, State.SUBMITTED, State.READY, State.LISTED},
         "withdraw": own and (state, Step.WITHDRAW) in NEXT and not application.withdrawal_asked_at,
         "reopen": own and state == State.DEFERRED,
-        "sign": waits
-        and Application.objects.for_user(user)
-        .waiting_for(user, on=timezone.localdate())
-        .filter(pk=application.pk)
-        .exists(),
+        "sign": _waits_for(user, application),
         "accept": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.DEFERRED},
         "give_back": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.READY},
-        "agree": bool(application.withdrawal_asked_at)
+        "agree": asked
         and user.may(Permission.SIGN_OFF)
-        and bool(office)
         and user.pk != application.withdrawal_asked_by_id
-        and state != State.WITHDRAWN,
+        and bool(office_that_agrees(application, at=timezone.now())[0]),
     }
+
+
+def _waits_for(user: User, application: Application) -> bool:
+    """Whether a request waits for somebody, in an office of their own or, which the database knows, as cover."""
+    if application.state != State.WITH_MANAGER or user.pk == application.worker_id or not user.may(Permission.SIGN_OFF):
+        return False
+    waiting = Application.objects.for_user(user).waiting_for(user, on=timezone.localdate())
+    return own_office_reaches(application, user) or waiting.filter(pk=application.pk).exists()

@@ -126,7 +126,7 @@ def finding_rows(standing: Standing) -> list[dict[str, Any]]:
     """The findings, those that stop first, each saying which resource it is about."""
     order = {"block": 0, "route": 1, "warn": 2, "inform": 3}
     # A signature still to come is told under "Who signs"; elsewhere the strongest word of a rule on a line is enough.
-    to_come = {row["rule"] for row in chain_rows(standing) if row["state"] != "done"}
+    to_come = {step.rule for step in _chain(standing) if not step.given}
     told: set[tuple[str, int | None]] = set()
     found = []
     for finding in sorted(standing.assessment.findings, key=lambda finding: order[finding.effect]):
@@ -162,9 +162,13 @@ def deadline_rows(standing: Standing, *, at: datetime) -> list[dict[str, Any]]:
 
 def chain_rows(standing: Standing) -> list[dict[str, Any]]:
     """Who has to sign, in order, with the people who can where it is somebody's turn."""
-    chain = chain_of(standing.application, policy=standing.policy, assessment=standing.assessment)
+    chain = _chain(standing)
     turn = next((step.role for step in chain if not step.given), "")
     return [_chain_row(standing, step, is_next=step.role == turn) for step in chain]
+
+
+def _chain(standing: Standing) -> tuple[Step, ...]:
+    return chain_of(standing.application, policy=standing.policy, assessment=standing.assessment)
 
 
 def _chain_row(standing: Standing, step: Step, *, is_next: bool) -> dict[str, Any]:
