@@ -7,24 +7,40 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from applications.states import EDITABLE, State
 from panels.models import Panel, PolicyVersion, SeatHolder
-from people.models import Council, RoleHeld, Team
+from people.models import Council, Team
 from people.permissions import Permission, Scope
 
 from .child import Child
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
 
-    from people.models import User
+    from people.models import RoleHeld, User
 
 # What a panel's members may see: what has come as far as an agenda.
 BEFORE_PANEL = frozenset({State.LISTED, State.IN_PANEL, State.DECIDED, State.DEFERRED})
 
+
+# What a list shows of a request, and the columns of a person's name.
+LISTED = (
+    "reference",
+    "title",
+    "state",
+    "with_role",
+    "changed_at",
+    "submitted_at",
+    "withdrawal_asked_at",
+    "child__first_name",
+    "child__last_name",
+    "child__worker",
+    "team__name",
+    "panel__name",
+)
+NAME = ("first_name", "last_name", "username")
 
 # What a signature needs to be given: a cover reads what the colleague would have read.
 TO_SIGN = frozenset(
@@ -38,64 +54,60 @@ TO_SIGN = frozenset(
 )
 
 
-def offices(user: User, *, on: date) -> models.QuerySet[RoleHeld]:
-    """Offices which a person holds or covers on a day and in which the request of the outer query waits.
+def waiting_in(offices: Iterable[RoleHeld]) -> models.Q:
+    """The condition that a request waits for a signature in one of these offices.
 
     An office reaches the team, the service and the area it was given for; an office given for none reaches all.
     """
-    covered = {
-        "user__covered_by__covering": user,
-        "user__covered_by__role": models.F("role"),
-        "user__covered_by__since__lte": on,
-        "user__covered_by__until__gte": on,
-        "user__covered_by__ended_at__isnull": True,
-    }
-    return (
-        RoleHeld.objects.for_user(user)
-        .filter(models.Q(until__isnull=True) | models.Q(until__gte=on), since__lte=on)
-        .filter(models.Q(user=user) | models.Q(**covered))
-        .filter(role=models.OuterRef("with_role"))
-        .filter(models.Q(team__isnull=True) | models.Q(team=models.OuterRef("team")))
-        .filter(models.Q(service="") | models.Q(service=models.OuterRef("team__service")))
-        .filter(models.Q(area="") | models.Q(area=models.OuterRef("team__area")))
-    )
+    here = models.Q(pk__in=[])
+    for office in offices:
+        bounds = {"team": office.team_id, "team__service": office.service, "team__area": office.area}
+        here |= models.Q(with_role=office.role, **{field: value for field, value in bounds.items() if value})
+    return here & models.Q(state=State.WITH_MANAGER)
+
+
+def reach(user: User, permission: Permission) -> models.Q:
+    """Which requests somebody holds a permission over, as a condition.
+
+    A panel's members reach a request from the publication of the agenda it stands on; who covers for a colleague
+    reaches what that colleague would sign (`SignOff` rows say for whom).
+    """
+    scopes = user.scopes_of(permission)
+    council = models.Q(council_id=user.tenant)
+    if Scope.COUNCIL in scopes:
+        return council
+    mine = models.Q(pk__in=[])
+    if Scope.OWN in scopes:
+        mine |= models.Q(worker=user) | models.Q(child__worker=user)
+    if Scope.TEAM in scopes and user.team_id:
+        mine |= models.Q(team_id=user.team_id)
+    if Scope.SERVICE in scopes:
+        mine |= models.Q(team__service__in=[held.service for held in user.held if held.service])
+    if Scope.PANELS in scopes:
+        seats = SeatHolder.objects.for_user(user).filter(user=user).values("panel_id")
+        mine |= models.Q(panel_id__in=seats, state__in=BEFORE_PANEL, is_published=True)
+    if scopes and permission in TO_SIGN:
+        mine |= waiting_in((*user.held, *user.covered))
+        mine |= models.Q(models.Exists(SignOff.objects.filter(application=models.OuterRef("pk"), given_by=user)))
+    return council & mine
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Questions about requests."""
 
     def for_user(self, user: User, permission: Permission = Permission.SEE_REQUEST) -> ApplicationQuerySet:
-        """Requests over which somebody holds a permission.
+        """Requests over which somebody holds a permission."""
+        return self.filter(reach(user, permission))
 
-        A panel's members reach a request from the publication of the agenda it stands on; who covers for a
-        colleague reaches what that colleague would sign (`SignOff` rows say for whom).
-        """
-        scopes = user.scopes_of(permission)
-        mine = models.Q(pk__in=[])
-        if Scope.OWN in scopes:
-            mine |= models.Q(worker=user) | models.Q(child__worker=user)
-        if Scope.TEAM in scopes and user.team_id:
-            mine |= models.Q(team_id=user.team_id)
-        if Scope.SERVICE in scopes:
-            mine |= models.Q(team__service__in=[held.service for held in user.held if held.service])
-        if Scope.PANELS in scopes:
-            seats = SeatHolder.objects.for_user(user).filter(user=user).values("panel_id")
-            mine |= models.Q(panel_id__in=seats, state__in=BEFORE_PANEL, is_published=True)
-        if scopes and permission in TO_SIGN:
-            mine |= models.Q(state=State.WITH_MANAGER) & models.Q(models.Exists(offices(user, on=timezone.localdate())))
-            mine |= models.Q(models.Exists(SignOff.objects.filter(application=models.OuterRef("pk"), given_by=user)))
-        if Scope.COUNCIL in scopes:
-            mine = models.Q()
-        return self.filter(mine, council_id=user.council_id or 0)
-
-    def waiting_for(self, user: User, *, on: date) -> ApplicationQuerySet:
+    def waiting_for(self, user: User) -> ApplicationQuerySet:
         """Requests that wait for this person's signature, in an office of their own or as cover; never their own."""
-        waits = self.filter(state=State.WITH_MANAGER, council_id=user.council_id or 0).exclude(worker=user)
-        return waits.filter(models.Exists(offices(user, on=on)))
+        waits = self.filter(waiting_in((*user.held, *user.covered)), council_id=user.tenant)
+        return waits.exclude(worker=user)
 
     def for_list(self) -> ApplicationQuerySet:
-        """Joined with what a list shows, so that a row costs no query."""
-        return self.select_related("child", "worker", "team", "panel", "with_user")
+        """Joined with what a list shows, so that a row costs no query; nothing else is read, least of all narrative."""
+        joined = self.select_related("child", "worker", "team", "panel", "with_user")
+        return joined.only(*LISTED, *(f"{person}__{name}" for person in ("worker", "with_user") for name in NAME))
 
 
 class Application(models.Model):

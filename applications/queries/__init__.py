@@ -14,7 +14,7 @@ from .asking import (
 )
 from .chain import STAGE, Step, acting_for, chain_of, has_signed, signers
 from .facts import facts_of, standing
-from .lists import Turn, last_moments, my_turns, waiting_turns
+from .lists import Turn, filter_choices, last_moments, my_turns, waiting_turns
 from .reading import Asked, Item, asked, checklist, facts_read, is_read
 from .tasks import COLUMNS, Missing, Task, own_questions, shown_tasks, tasks_of
 
@@ -36,6 +36,7 @@ __all__ = [
     "checklist",
     "facts_of",
     "facts_read",
+    "filter_choices",
     "has_signed",
     "is_read",
     "last_moments",

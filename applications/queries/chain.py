@@ -125,14 +125,18 @@ def _holds(application: Application, user: User, *, role: str, on: date) -> bool
 
 
 def own_office_reaches(application: Application, user: User) -> bool:
-    """Whether a request waits in an office which somebody holds themselves, rather than covers; no query is made."""
+    """Whether a request waits in an office which somebody holds themselves, rather than covers."""
+    return any(reaches(office, application) for office in user.held)
+
+
+def reaches(office: RoleHeld, application: Application) -> bool:
+    """Whether a request waits in an office, which reaches its team, service and area; no query is made."""
     team = application.team
-    return any(
-        held.role == application.with_role
-        and held.team_id in {None, team.pk}
-        and held.service in {"", team.service}
-        and held.area in {"", team.area}
-        for held in user.held
+    return (
+        office.role == application.with_role
+        and office.team_id in {None, team.pk}
+        and office.service in {"", team.service}
+        and office.area in {"", team.area}
     )
 
 

@@ -220,6 +220,5 @@ def tasks_of(application: Application, policy: Policy) -> tuple[Task, ...]:
             gaps[gap.task].append(gap)
     begun = _begun(application)
     return tuple(
-        Task(code, TITLES[code], tuple(gaps[code]), begun.get(code, False))
-        for code in shown_tasks(application, policy)
+        Task(code, TITLES[code], tuple(gaps[code]), begun.get(code, False)) for code in shown_tasks(application, policy)
     )

@@ -273,7 +273,8 @@ def _rows_of(standing: Standing, code: str) -> list[dict[str, str]]:
     rows = _columns(application, code) if code in COLUMNS else []
     if code in PART_OF:
         rows += [{"key": row["name"], "value": row["text"]} for row in _listed(application, PART_OF[code])]
-    return rows + MADE_BY[code](standing) if code in MADE_BY else rows
+    rows += MADE_BY[code](standing) if code in MADE_BY else []
+    return [{**row, "url": ""} for row in rows]  # a section is changed as a whole: its rows lead nowhere
 
 
 def sections(standing: Standing, *, can_change: bool, only: Collection[str] = tuple(TITLES)) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Func, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +14,11 @@ from django.views.decorators.http import require_safe
 from applications.forms.filters import RequestFilter
 from applications.models import Application
 from applications.queries import my_turns, waiting_turns, with_parts
-from applications.queries.chain import own_office_reaches
+from applications.queries.chain import own_office_reaches, reaches
 from applications.queries.lists import holder_of
 from applications.states import FINAL
 from people.access import SignedInRequest, requires
-from people.models import Cover, User
+from people.models import User
 from people.permissions import Permission, Scope
 from people.services import note_reads
 
@@ -25,14 +26,22 @@ PER_PAGE = 50
 
 
 def _page(request: SignedInRequest, rows: Any) -> Any:
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    """The page asked for, read together with how many rows there are; the last one where the list is shorter."""
+    pages, asked = Paginator(rows, PER_PAGE), request.GET.get("page", "")
+    number = max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    total = rows.order_by().annotate(number=Func("pk", function="COUNT")).values("number")
+    shown = list(rows.annotate(total=Subquery(total))[(number - 1) * PER_PAGE : number * PER_PAGE])
+    if not shown and number > 1:
+        return pages.get_page(number)
+    pages.count = shown[0].total if shown else 0
+    return Page(shown, number, pages)
 
 
 @requires(Permission.WRITE_REQUEST)
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """One's own requests: what is missing, who has each now, the deadline counted back from the next panel."""
-    rows = with_parts(Application.objects.for_user(request.user).filter(worker=request.user))
+    rows = with_parts(Application.objects.for_user(request.user).filter(worker=request.user), named=False)
     if request.GET.get("closed") != "1":
         rows = rows.exclude(state__in=FINAL)
     page = _page(request, rows)
@@ -64,9 +73,11 @@ def requests(request: SignedInRequest) -> HttpResponse:
     return render(request, "applications/requests.html", {"filter": found, "page": page, "rows": rows})
 
 
-def _absent(covers: list[Cover], role: str) -> User | None:
-    """For whom somebody acts in an office, where they act for anybody."""
-    return next((cover.absent for cover in covers if cover.role == role), None)
+def _absent(user: User, application: Application) -> User | None:
+    """For whom somebody would sign a request; None where it waits in an office of their own."""
+    if own_office_reaches(application, user):
+        return None
+    return next((office.user for office in user.covered if reaches(office, application)), None)
 
 
 @requires(Permission.SIGN_OFF)
@@ -74,18 +85,9 @@ def _absent(covers: list[Cover], role: str) -> User | None:
 def waiting(request: SignedInRequest) -> HttpResponse:
     """What waits for one's signature, in one's own office or as cover, with the reason it waits."""
     on = timezone.localdate()
-    found = with_parts(Application.objects.for_user(request.user, Permission.SIGN_OFF)).filter(
-        pk__in=Application.objects.for_user(request.user).waiting_for(request.user, on=on).order_by().values("pk")
-    )
-    page = _page(request, found.order_by("changed_at"))
-    covers = list(Cover.objects.for_user(request.user).on(on).filter(covering=request.user).select_related("absent"))
-    turns = [
-        (
-            turn,
-            None if own_office_reaches(turn.application, request.user) else _absent(covers, turn.application.with_role),
-        )
-        for turn in waiting_turns(list(page), at=timezone.now())
-    ]
+    found = Application.objects.for_user(request.user, Permission.SIGN_OFF).waiting_for(request.user)
+    page = _page(request, with_parts(found, named=False).order_by("changed_at"))
+    turns = [(turn, _absent(request.user, turn.application)) for turn in waiting_turns(list(page), at=timezone.now())]
     withdrawals = (
         Application.objects.for_user(request.user, Permission.SIGN_OFF)
         .filter(withdrawal_asked_at__isnull=False)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from applications.forms.words import label
 from applications.models import Application
 from applications.queries import Standing, standing_of, with_parts, with_people
-from applications.queries.chain import own_office_reaches
+from applications.queries.chain import own_office_reaches, reaches
 from applications.queries.lists import holder_of
 from applications.services.withdrawing import office_that_agrees
 from applications.states import NEXT, State, Step
@@ -99,8 +99,9 @@ def the_request(request: SignedInRequest, reference: str, tab: str = "summary") 
     if tab not in TABS:
         raise Http404
     readable = Application.objects.for_user(request.user, Permission.SEE_NARRATIVE)
-    application: Application | None = _with_parts_of(readable, tab).filter(reference=reference).first()
-    if application is None:
+    try:
+        application: Application = _with_parts_of(readable, tab).get(reference=reference)
+    except Application.DoesNotExist:
         return _outline(request, reference)
     mark_read(request, application)
     at = timezone.now()
@@ -228,8 +229,7 @@ def _actions(request: SignedInRequest, application: Application) -> dict[str, bo
 
 
 def _waits_for(user: User, application: Application) -> bool:
-    """Whether a request waits for somebody, in an office of their own or, which the database knows, as cover."""
+    """Whether a request waits for somebody's signature, in an office of their own or as cover; never their own."""
     if application.state != State.WITH_MANAGER or user.pk == application.worker_id or not user.may(Permission.SIGN_OFF):
         return False
-    waiting = Application.objects.for_user(user).waiting_for(user, on=timezone.localdate())
-    return own_office_reaches(application, user) or waiting.filter(pk=application.pk).exists()
+    return own_office_reaches(application, user) or any(reaches(office, application) for office in user.covered)

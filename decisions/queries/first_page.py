@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from applications.models import Application
 from applications.queries import Turn, my_turns, waiting_turns, with_parts
@@ -16,7 +15,7 @@ from decisions.models import Action, AgendaItem, Approval, Decision, Review
 from decisions.states import DecisionState, ItemState
 from panels.models import Meeting
 from panels.states import MeetingState
-from people.models import Cover, Message
+from people.models import Message
 from people.models.message import MessageState
 from people.permissions import Permission, Scope
 
@@ -58,7 +57,7 @@ def first_page(user: User, *, at: datetime) -> FirstPage:
         page.mine = _mine(user, at=at)
     if user.may(Permission.SIGN_OFF):
         page.waiting = _waiting(user, at=at)
-        page.approvals = _approvals(user, at=at)
+        page.approvals = _approvals(user)
     if user.may(Permission.BUILD_AGENDA):
         page.to_check = _to_check(user)
         page.reviews = Review.objects.for_user(user).filter(done_at__isnull=True, item__isnull=True).count()
@@ -72,13 +71,6 @@ def first_page(user: User, *, at: datetime) -> FirstPage:
     return page
 
 
-def offices_of(user: User, *, at: datetime) -> set[str]:
-    """The offices somebody holds or covers today, as role codes of the policy."""
-    on = timezone.localdate(at)
-    covered = Cover.objects.for_user(user).on(on).filter(covering=user).values_list("role", flat=True)
-    return {held.role for held in user.held} | set(covered)
-
-
 def _actions(user: User) -> list[Action]:
     mine = Action.objects.filter(owner=user, done_at__isnull=True)
     return list(
@@ -88,19 +80,16 @@ def _actions(user: User) -> list[Action]:
 
 def _mine(user: User, *, at: datetime) -> list[Turn]:
     own = Application.objects.for_user(user).filter(worker=user).exclude(state__in=FINAL).order_by("-changed_at")
-    return my_turns(list(with_parts(own)[:MOST]), at=at)
+    return my_turns(list(with_parts(own, named=False)[:MOST]), at=at)
 
 
 def _waiting(user: User, *, at: datetime) -> list[Turn]:
-    on = timezone.localdate(at)
-    asked = Application.objects.for_user(user, Permission.SIGN_OFF).filter(
-        pk__in=Application.objects.for_user(user).waiting_for(user, on=on).order_by().values("pk")
-    )
-    return waiting_turns(list(with_parts(asked).order_by("changed_at")[:MOST]), at=at)
+    asked = Application.objects.for_user(user, Permission.SIGN_OFF).waiting_for(user)
+    return waiting_turns(list(with_parts(asked, named=False).order_by("changed_at")[:MOST]), at=at)
 
 
-def _approvals(user: User, *, at: datetime) -> list[Approval]:
-    offices = offices_of(user, at=at)
+def _approvals(user: User) -> list[Approval]:
+    offices = {office.role for office in (*user.held, *user.covered)}
     asked = Approval.objects.for_user(user).filter(answer=Approval.Answer.WAITING, role__in=offices)
     return list(asked.select_related("decision__application").order_by("pk")[:MOST])
 

@@ -48,9 +48,9 @@ class UserManagerWithQuestions(UserManager.from_queryset(UserQuerySet)):  # type
     """Django's user manager with our questions."""
 
     def at_the_door(self, pk: int) -> User | None:
-        """Somebody with their council and the offices they hold today, in one statement; two where they hold none."""
-        roles = list(RoleHeld.objects.filter(user=pk).select_related("team", "user__council"))
-        found: User | None = roles[0].user if roles else self.select_related("council").filter(pk=pk).first()
+        """Somebody with council, team and the offices they hold today, in one statement; two where they hold none."""
+        roles = list(RoleHeld.objects.filter(user=pk).select_related("team", "user__council", "user__team"))
+        found: User | None = roles[0].user if roles else self.select_related("council", "team").filter(pk=pk).first()
         if found is not None:
             found.held = current(roles)
         return found
@@ -92,9 +92,17 @@ class User(AbstractUser):
         return frozenset(Capacity(role.capacity) for role in self.held)
 
     @cached_property
-    def covering(self) -> tuple[Cover, ...]:
-        """The cover somebody gives today, read once a request: in whose place, in which office."""
-        return tuple(self.covers_for.on(today()).select_related("absent"))
+    def covered(self) -> tuple[RoleHeld, ...]:
+        """The offices in which somebody acts today for the colleagues (`user`) who hold them, read once a request."""
+        on = today()
+        covers = {
+            "user__covered_by__covering": self,
+            "user__covered_by__role": models.F("role"),
+            "user__covered_by__since__lte": on,
+            "user__covered_by__until__gte": on,
+            "user__covered_by__ended_at__isnull": True,
+        }
+        return tuple(RoleHeld.objects.for_user(self).on(on).filter(**covers).select_related("user").order_by("pk"))
 
     def scopes_of(self, permission: Permission) -> frozenset[Scope]:
         """Over which scopes a permission is held today."""
