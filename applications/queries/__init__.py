@@ -14,15 +14,17 @@ from .asking import (
 )
 from .chain import STAGE, Step, acting_for, chain_of, has_signed, signers
 from .facts import facts_of, standing
-from .lists import Turn, filter_choices, last_moments, my_turns, waiting_turns
+from .lists import LISTED, Listed, Turn, filter_choices, last_moments, listed, my_turns, waiting_turns
 from .reading import Asked, Item, asked, checklist, facts_read, is_read
 from .tasks import COLUMNS, Missing, Task, own_questions, shown_tasks, tasks_of
 
 __all__ = [
     "COLUMNS",
+    "LISTED",
     "STAGE",
     "Asked",
     "Item",
+    "Listed",
     "Missing",
     "Standing",
     "Step",
@@ -40,6 +42,7 @@ __all__ = [
     "has_signed",
     "is_read",
     "last_moments",
+    "listed",
     "my_turns",
     "next_meeting",
     "own_questions",

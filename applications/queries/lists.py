@@ -49,21 +49,84 @@ class Turn:
         return holder_of(self.application)
 
 
+HOLDS = {
+    State.SUBMITTED: "Panel administrator",
+    State.READY: "Panel administrator",
+    State.LISTED: "The panel",
+    State.IN_PANEL: "The panel",
+    State.DECIDED: "Decided",
+    State.WITHDRAWN: "Withdrawn",
+}
+
+
 def holder_of(application: Application) -> str:
     """Who has a request now: a person where that is one, an office, or the panel."""
-    if application.with_user_id:
-        return str(application.with_user)
-    if application.with_role:
-        return application.with_role.replace("_", " ").capitalize()
-    by_state = {
-        State.SUBMITTED: "Panel administrator",
-        State.READY: "Panel administrator",
-        State.LISTED: "The panel",
-        State.IN_PANEL: "The panel",
-        State.DECIDED: "Decided",
-        State.WITHDRAWN: "Withdrawn",
-    }
-    return by_state.get(State(application.state), str(application.worker))
+    person = str(application.with_user) if application.with_user_id else ""
+    return _holder(person, application.with_role, application.state, worker=str(application.worker))
+
+
+def _holder(person: str, role: str, state: str, *, worker: str) -> str:
+    return person or role.replace("_", " ").capitalize() or HOLDS.get(State(state), worker)
+
+
+# What the list of all requests reads of each.
+LISTED = (
+    "reference",
+    "title",
+    "state",
+    "with_role",
+    "changed_at",
+    "worker_id",
+    "child__worker_id",
+    "child__first_name",
+    "child__last_name",
+    "panel__name",
+    "team__name",
+    "worker__first_name",
+    "worker__last_name",
+    "worker__username",
+    "with_user__first_name",
+    "with_user__last_name",
+    "with_user__username",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One request on the list of all, in words; `title` and `child` are empty where the reader may not read it."""
+
+    reference: str
+    title: str
+    child: str
+    state: str
+    state_words: str
+    panel: str
+    worker: str
+    team: str
+    holder: str
+    changed_at: datetime
+
+
+def listed(row: Any, *, names_child: bool) -> Listed:
+    """A row of `LISTED` in words; the child and the title stand only before those who may read the request."""
+    worker = _called(row.worker__first_name, row.worker__last_name, row.worker__username)
+    person = _called(row.with_user__first_name, row.with_user__last_name, row.with_user__username)
+    return Listed(
+        reference=row.reference,
+        title=(row.title or "Untitled request") if names_child else "",
+        child=f"{row.child__first_name} {row.child__last_name}" if names_child else "",
+        state=row.state,
+        state_words=State(row.state).label,
+        panel=row.panel__name or "–",
+        worker=worker,
+        team=row.team__name,
+        holder=_holder(person, row.with_role, row.state, worker=worker),
+        changed_at=row.changed_at,
+    )
+
+
+def _called(first: str | None, last: str | None, username: str | None) -> str:
+    return f"{first or ''} {last or ''}".strip() or username or ""
 
 
 def last_moments(assessment: Assessment, policy: Policy, meeting: Meeting | None) -> tuple[Moment, ...]:
@@ -155,7 +218,7 @@ def filter_choices(user: User) -> dict[str, list[tuple[str, str]]]:
     choices: dict[str, list[tuple[str, str]]] = {"panel": [], "team": [], "worker": []}
     found = parts[0].union(*parts[1:], all=True).order_by("kind", "last", "first", "pk")
     for kind, key, last, first, else_called in found:
-        choices[kind].append((str(key), f"{first} {last}".strip() or else_called))
+        choices[kind].append((str(key), _called(first, last, else_called)))
     return choices
 
 

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from applications.forms.filters import RequestFilter
 from applications.models import Application
-from applications.queries import my_turns, waiting_turns, with_parts
+from applications.queries import LISTED, listed, my_turns, waiting_turns, with_parts
 from applications.queries.chain import own_office_reaches, reaches
-from applications.queries.lists import holder_of
 from applications.states import FINAL
 from people.access import SignedInRequest, requires
 from people.models import User
@@ -25,16 +24,27 @@ from people.services import note_reads
 PER_PAGE = 50
 
 
-def _page(request: SignedInRequest, rows: Any) -> Any:
-    """The page asked for, read together with how many rows there are; the last one where the list is shorter."""
-    pages, asked = Paginator(rows, PER_PAGE), request.GET.get("page", "")
+def _page(request: SignedInRequest, rows: Any, *columns: str) -> Any:
+    """The page asked for, read together with how many rows there are; the last one where the list is shorter.
+
+    Rows are requests, or, where columns are named, those alone.
+    """
+    asked = request.GET.get("page", "")
     number = max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    total = rows.order_by().annotate(number=Func("pk", function="COUNT")).values("number")
-    shown = list(rows.annotate(total=Subquery(total))[(number - 1) * PER_PAGE : number * PER_PAGE])
+    shown = _rows(rows, number, columns)
+    pages = Paginator(rows, PER_PAGE)
     if not shown and number > 1:
-        return pages.get_page(number)
+        number = pages.num_pages
+        shown = _rows(rows, number, columns)
     pages.count = shown[0].total if shown else 0
     return Page(shown, number, pages)
+
+
+def _rows(rows: Any, number: int, columns: tuple[str, ...]) -> list[Any]:
+    total = rows.order_by().annotate(number=Func("pk", function="COUNT")).values("number")
+    counted = rows.annotate(total=Subquery(total))
+    counted = counted.values_list(*columns, "total", named=True) if columns else counted
+    return list(counted[(number - 1) * PER_PAGE : number * PER_PAGE])
 
 
 @requires(Permission.WRITE_REQUEST)
@@ -61,14 +71,14 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def requests(request: SignedInRequest) -> HttpResponse:
     """All requests one may see, filtered."""
-    found = RequestFilter(request.GET, Application.objects.for_user(request.user).for_list(), request=request)
-    page = _page(request, found.qs)
+    found = RequestFilter(request.GET, Application.objects.for_user(request.user), request=request)
+    page = _page(request, found.qs, *LISTED)
     # The child's name stands only before those who may read the request; others see reference, state and dates.
     named = bool(
         request.user.scopes_of(Permission.SEE_SUMMARY) & {Scope.COUNCIL, Scope.SERVICE, Scope.TEAM, Scope.PANELS}
     )
-    rows = [(row, holder_of(row), named or request.user.pk in {row.worker_id, row.child.worker_id}) for row in page]
-    shown = [row.reference for row, _holder, names_child in rows if names_child]
+    rows = [listed(row, names_child=named or request.user.pk in {row.worker_id, row.child__worker_id}) for row in page]
+    shown = [row.reference for row in rows if row.child]
     note_reads(by=request.user, at=timezone.now(), subject="request", subject_refs=shown, facts={"list": True})
     return render(request, "applications/requests.html", {"filter": found, "page": page, "rows": rows})
 

@@ -97,18 +97,21 @@ def put_down_together() -> Iterator[None]:
 def _write(council: Council, happenings: Iterable[Happening]) -> None:
     head = _locked_head(council)
     entries = []
+    told: Mapping[str, Any] | None = None
+    facts: dict[str, Any] = {}
     for happening in happenings:
+        if happening.facts is not told:  # the rows of one look share their facts
+            told, facts = happening.facts, _storable(happening.facts)
         entry = RecordEntry(
-            council=council,
+            council_id=council.pk,
             seq=head.seq + 1,
             at=happening.at,
-            by=happening.by,
+            by_id=happening.by.pk if happening.by else None,
             verb=happening.verb,
             action=happening.action,
             subject=happening.subject,
             subject_ref=happening.subject_ref,
-            # What is hashed must be what comes back from the database, so it is written and read once.
-            facts=json.loads(json.dumps(dict(happening.facts), cls=DjangoJSONEncoder)),
+            facts=facts,
             prev_hash=head.hash,
         )
         entry.hash = link_hash(entry)
@@ -116,6 +119,12 @@ def _write(council: Council, happenings: Iterable[Happening]) -> None:
         entries.append(entry)
     RecordEntry.objects.bulk_create(entries, batch_size=500)
     head.save(update_fields=["seq", "hash"])
+
+
+def _storable(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as they come back from the database, for that is what must be hashed: written and read once."""
+    stored: dict[str, Any] = json.loads(json.dumps(dict(facts), cls=DjangoJSONEncoder))
+    return stored
 
 
 def _locked_head(council: Council) -> RecordHead:
@@ -174,6 +183,7 @@ def note_reads(
         return
     if by.council is None:
         raise ValueError("Somebody without a council has nothing to read.")
+    facts = facts or {}
     record_many(
         council=by.council,
         happenings=[
@@ -184,7 +194,7 @@ def note_reads(
                 action=f"{subject}.read",
                 subject=subject,
                 subject_ref=ref,
-                facts=facts or {},
+                facts=facts,
             )
             for ref in subject_refs
         ],

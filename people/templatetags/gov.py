@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 register = template.Library()
 
@@ -152,6 +154,12 @@ COLOUR_OF = {state: colour for colour, states in COLOURS.items() for state in st
 def tag_colour(state: object) -> str:
     """The colour of a state's tag; a state nobody gave a colour is grey."""
     return COLOUR_OF.get(str(state).lower().replace("-", "_").replace(" ", "_"), "grey")
+
+
+@register.filter
+def state_tag(state: object, label: str) -> SafeString:
+    """The tag of a state, in its colour."""
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', tag_colour(state), capfirst(label))
 
 
 BEFORE = {
