@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Application, DraftText
-from applications.queries import Standing, Step, chain_of, signers, standing_of, with_parts
+from applications.queries import Standing, Step, chain_of, signers, standing_of
 from applications.queries.tasks import Missing
 from applications.states import State
 from applications.states import Step as Move
@@ -20,7 +20,7 @@ from people.services import holders
 
 from .authority import require_submitter
 from .errors import NotAllowedError, RefusedError
-from .writing import change, locked, note, require_council, require_editable, take_step, tell
+from .writing import locked_with_parts, note, require_council, require_editable, take_step, tell
 
 # Without these there is nothing that could be signed or heard, whatever a council's text says.
 BARE = ("panel", "title", "ask")
@@ -32,12 +32,6 @@ class IncompleteError(NotAllowedError):
     def __init__(self, missing: Sequence[Missing]) -> None:
         super().__init__("Something is missing: " + "; ".join(gap.label for gap in missing))
         self.missing = tuple(missing)
-
-
-def reread(application: Application) -> Application:
-    """A request with all its parts, read in this transaction."""
-    found: Application = with_parts(Application.objects.filter(pk=application.pk)).get()
-    return found
 
 
 def in_the_way(standing: Standing, chain: Sequence[Step]) -> list[Finding]:
@@ -70,13 +64,13 @@ def submit(*, application: Application, by: User, at: datetime, skip_notes: bool
         IncompleteError: there is no panel, title, question or resource.
         NotAllowedError: it was sent already, or the policy lets somebody else submit.
     """
-    fresh = reread(locked(application))
+    fresh = locked_with_parts(application)
     require_editable(fresh)
     require_council(fresh.council_id, by)
     _require_bare(fresh)
     version, policy = policy_for(council=fresh.council, on=timezone.localdate(at))
     require_submitter(fresh, policy=policy, by=by, at=at)
-    standing = standing_of(fresh, at=at)
+    standing = Standing(fresh, policy, at)
     chain = chain_of(fresh, policy=policy, assessment=standing.assessment, notes=not skip_notes)
     blocks = in_the_way(standing, chain)
     if blocks:
@@ -93,8 +87,7 @@ def submit(*, application: Application, by: User, at: datetime, skip_notes: bool
     DraftText.objects.filter(application=fresh).delete()
     due = next((step for step in chain if not step.given), None)
     if due is None:
-        fresh = change(fresh, by=by, at=at, why="declared", **pinned)
-        return reach_administrator(fresh, by=by, at=at)
+        return reach_administrator(fresh, by=by, at=at, **pinned)
     fresh = pass_to(fresh, due, Move.SEND, by=by, at=at, **pinned)
     note(fresh, "sent", by=by, at=at, facts={"role": due.role, "policy": str(version)})
     return fresh
@@ -123,13 +116,16 @@ def pass_to(
     return fresh
 
 
-def reach_administrator(application: Application, *, by: User, at: datetime) -> Application:
-    """Let a fully signed request reach the administrator: this instant is what its deadlines are held against."""
-    fresh = take_step(
-        application, Move.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by, with_user=None, with_role=""
-    )
-    standing = standing_of(reread(fresh), at=at)
-    Application.objects.filter(pk=fresh.pk).update(findings=dict(standing.assessment.as_json()))
+def reach_administrator(application: Application, *, by: User, at: datetime, **fields: object) -> Application:
+    """Let a fully signed request reach the administrator: this instant is what its deadlines are held against.
+
+    The request comes with its parts as they stand in this transaction: they are judged once more.
+    """
+    reached = {"submitted_at": at, "submitted_by": by, "with_user": None, "with_role": ""}
+    fresh = take_step(application, Move.SUBMIT, by=by, at=at, **fields, **reached)
+    standing = standing_of(fresh, at=at)
+    fresh.findings = dict(standing.assessment.as_json())
+    Application.objects.filter(pk=fresh.pk).update(findings=fresh.findings)
     office = "panel_administrator"
     if fresh.panel and standing.policy.has_panel(fresh.panel.slug):
         office = standing.policy.panel(fresh.panel.slug).offices.agenda_by
@@ -137,7 +133,6 @@ def reach_administrator(application: Application, *, by: User, at: datetime) -> 
         fresh, holders(council=fresh.council, role=office, on=timezone.localdate(at)), "request_submitted", by=by, at=at
     )
     note(fresh, "submitted", by=by, at=at, facts={"blocks": [f.rule for f in standing.assessment.blocks()]})
-    fresh.refresh_from_db(fields=["findings"])
     return fresh
 
 
@@ -149,7 +144,7 @@ def accept(*, application: Application, by: User, at: datetime) -> Application:
         IllegalStepError: it is not with the administrator.
         RefusedError: the rules still block its submission.
     """
-    fresh = reread(locked(application))
+    fresh = locked_with_parts(application)
     require_council(fresh.council_id, by)
     standing = standing_of(fresh, at=at)
     blocks = in_the_way(standing, ())

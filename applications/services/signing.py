@@ -17,8 +17,8 @@ from people.services.cover import Acting
 
 from .authority import in_office
 from .errors import NotAllowedError, RefusedError, StaleError
-from .sending import in_the_way, pass_to, reach_administrator, reread
-from .writing import locked, note, require_council, take_step, tell
+from .sending import in_the_way, pass_to, reach_administrator
+from .writing import locked_with_parts, note, require_council, take_step, tell
 
 
 def _require_seen(application: Application, seen_version: int | None) -> None:
@@ -73,7 +73,7 @@ def sign(*, application: Application, by: User, at: datetime, seen_version: int 
         StaleError: it changed since it was read.
         RefusedError: with the last signature the rules still block it.
     """
-    fresh = reread(locked(application))
+    fresh = locked_with_parts(application)
     require_council(fresh.council_id, by)
     acting = may_sign(fresh, user=by, at=at)
     _require_seen(fresh, seen_version)
@@ -92,7 +92,7 @@ def sign(*, application: Application, by: User, at: datetime, seen_version: int 
         request_version=fresh.version,
     )
     facts = {"role": fresh.with_role, "covering_for": acting.covering_for.pk if acting.covering_for else None}
-    fresh = _next(reread(fresh), by=by, at=at)
+    fresh = _next(locked_with_parts(fresh), by=by, at=at)
     note(fresh, "signed", by=by, at=at, facts=facts)
     return fresh
 
@@ -124,7 +124,7 @@ def return_to_worker(
     """
     if not reasons.strip():
         raise NotAllowedError("Give the reasons, so that the worker knows what to do.")
-    fresh = reread(locked(application))
+    fresh = locked_with_parts(application)
     require_council(fresh.council_id, by)
     acting, role = _returning(fresh, by=by, at=at)
     _require_seen(fresh, seen_version)

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
-
 from applications.models import Application
+from applications.queries import with_parts
 from applications.states import State, Step, after
 from people.models import User
 from people.models.record import Verb
@@ -25,11 +24,19 @@ def locked(application: Application) -> Application:
     return fresh.get(pk=application.pk)
 
 
+def locked_with_parts(application: Application) -> Application:
+    """The same with everything the rules read; what is locked is the request's own row."""
+    rows = Application.objects.select_for_update(of=("self",))
+    found: Application = with_parts(rows, named=False).get(pk=application.pk)
+    return found
+
+
 def change(application: Application, *, by: User, at: datetime, why: str, **fields: Any) -> Application:
     """Write fields of a request if nobody else did since it was read, and keep the version in its history.
 
     Args:
-        application: as read in this transaction; its `version` is what the change is held against.
+        application: as read in this transaction; its `version` is what the change is held against. It is kept as
+            read but for what is written here, its parts included, so that nobody has to read it again.
         by: who changes it.
         at: when.
         why: what was done, for the history.
@@ -39,9 +46,11 @@ def change(application: Application, *, by: User, at: datetime, why: str, **fiel
         StaleError: another transaction changed the request since it was read.
     """
     rows = Application.objects.filter(pk=application.pk, version=application.version)
-    if not rows.update(version=F("version") + 1, changed_at=at, changed_by=by, **fields):
+    written = {"version": application.version + 1, "changed_at": at, "changed_by": by, **fields}
+    if not rows.update(**written):
         raise StaleError("Somebody else changed this request at the same moment. Look at it again.")
-    application.refresh_from_db()
+    for name, value in written.items():
+        setattr(application, name, value)
     Application.history.bulk_history_create(
         [application], update=True, default_user=by, default_date=at, default_change_reason=why[:100]
     )

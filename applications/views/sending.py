@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from applications import services
 from applications.forms import DeclareForm
+from applications.models import Application
 from applications.queries import Standing, chain_of, standing_of
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
@@ -25,21 +26,19 @@ from .writing import mine_to_write
 @require_http_methods(["GET", "POST"])
 def check(request: SignedInRequest, reference: str) -> HttpResponse:
     """Everything that was written, what still stands in the way, and the declaration that sends it."""
-    application = mine_to_write(request, reference)
-    if not application.is_editable:
-        return redirect(application)
     at = timezone.now()
-    standing = standing_of(application, at=at)
-    may_skip = _may_skip(standing)
-    form = DeclareForm(request.POST if request.method == "POST" else None, may_skip=may_skip)
     refused: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
+    given = DeclareForm(request.POST if request.method == "POST" else None, may_skip=True)
+    if given.is_valid():
+        # The service reads the request under its lock and judges it: nothing of it is read for that here.
+        found = Application.objects.for_user(request.user, Permission.WRITE_REQUEST)
+        application = get_object_or_404(found, reference=reference)
         try:
             sent = services.submit(
                 application=application,
                 by=request.user,
                 at=at,
-                skip_notes=form.cleaned_data.get("skip_notes") == "skip",
+                skip_notes=given.cleaned_data["skip_notes"] == "skip",
             )
         except services.IncompleteError as gaps:
             refused = {"gaps": [{"text": gap.label, "url": task_url(application, gap.task)} for gap in gaps.missing]}
@@ -51,7 +50,12 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"The request is sent. It is now {sent.get_state_display()}.")
             return redirect(sent)
+    application = mine_to_write(request, reference)
+    if not application.is_editable:
+        return redirect(application)
     mark_read(request, application)
+    standing = standing_of(application, at=at)
+    form = DeclareForm(request.POST if request.method == "POST" else None, may_skip=_may_skip(standing))
     context = {
         "application": application,
         "form": form,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from applications import services
 from applications.models import Application
@@ -123,6 +124,49 @@ def test_a_cover_signs_for_the_absent_colleague_and_the_page_says_so(house: Hous
     as_user(deputy).post(f"/requests/{request.reference}/sign/", {"seen_version": request.version})
     signature = request.sign_offs.get()
     assert (signature.given_by, signature.covering_for) == (deputy, house.manager)
+
+
+TODAY = timezone.localdate()
+
+
+@pytest.mark.parametrize(
+    ("cover", "office", "is_reached"),
+    [
+        ({}, {}, True),
+        ({"since": TODAY, "until": TODAY}, {}, True),
+        ({"until": TODAY - timedelta(days=1)}, {}, False),
+        ({"since": TODAY + timedelta(days=1)}, {}, False),
+        ({"ended_at": AT}, {}, False),
+        ({"role": "service_manager"}, {}, False),
+        ({}, {"until": TODAY - timedelta(days=1)}, False),
+        ({}, {"since": TODAY + timedelta(days=1)}, False),
+        ({}, {"service": "Elsewhere"}, False),
+        ({}, {"area": "north"}, False),
+    ],
+)
+def test_a_cover_reaches_what_the_colleague_would_sign_on_that_day(
+    house: House, as_user, cover: dict[str, object], office: dict[str, object], is_reached: bool
+) -> None:
+    other = team(house.council, "Team Two", service="Elsewhere")
+    deputy = person(
+        house.council, "deputy", role="team_manager", capacity=Capacity.TEAM_MANAGER, team=other, team_of=other
+    )
+    request = services.submit(application=house.whole(), by=house.worker, at=AT)
+    RoleHeld.objects.filter(user=house.manager).update(**office)
+    given = {"role": "team_manager", "since": date(2020, 1, 1), "until": date(2199, 1, 1), **cover}
+    Cover.objects.create(
+        absent=house.manager, covering=deputy, reason="Leave", arranged_at=AT, arranged_by=house.manager, **given
+    )
+    client = as_user(deputy)
+
+    page = client.get(f"/requests/{request.reference}/")
+    listed = client.get("/requests/waiting/").content.decode()
+
+    assert page.status_code == (200 if is_reached else 404)
+    assert (request.reference in listed) == is_reached
+    assert (f"/requests/{request.reference}/sign/" in page.content.decode()) == is_reached
+    assert (f"you cover for {house.manager}" in listed) == is_reached
+    assert (request.reference in client.get("/").content.decode()) == is_reached
 
 
 def test_a_signature_under_a_text_that_was_not_read_is_refused(house: House, as_user) -> None:

@@ -117,4 +117,4 @@ def test_saving_and_sending_at_once_never_sends_what_was_not_seen() -> None:
 
 
 def test_the_guard_is_what_services_use() -> None:
-    assert sending.change is writing.change
+    assert sending.take_step is writing.take_step

@@ -266,3 +266,24 @@ def test_markup_in_a_message_is_escaped() -> None:
     )
 
     assert "&lt;i&gt;done&lt;/i&gt;" in template.render({"messages": [Message()]})
+
+
+def test_a_select_draws_its_groups_and_what_was_chosen() -> None:
+    class Grouped(forms.Form):
+        where = forms.ChoiceField(
+            label="Where", choices=[("", "Any"), ("South & East", [("s", "<South>"), ("e", "East")])]
+        )
+
+    drawn_as = str(Grouped({"where": "e"})["where"])
+
+    assert drawn_as == (
+        '<select name="where" required id="id_where"><option value="">Any</option>'
+        '<optgroup label="South &amp; East"><option value="s">&lt;South&gt;</option>'
+        '<option value="e" selected>East</option></optgroup></select>'
+    ), drawn_as
+
+
+def test_a_tag_has_the_colour_of_its_state_and_escapes_its_words() -> None:
+    assert gov.state_tag("ready", "ready <now>") == (
+        '<strong class="govuk-tag govuk-tag--green">Ready &lt;now&gt;</strong>'
+    )

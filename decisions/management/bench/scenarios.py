@@ -91,7 +91,7 @@ def autosave(world: World) -> Deed:
 
 def submit(world: World) -> Deed:
     """A worker declares and sends a complete request."""
-    request = world.request(State.WITH_MANAGER)
+    request = world.request(State.READY)
     type(request).objects.filter(pk=request.pk).update(state=State.DRAFT, with_user=None, with_role="")
     request.sign_offs.update(void_at=world.now)
     data = {"declared": "on", "skip_notes": "skip"}
