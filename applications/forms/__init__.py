@@ -5,8 +5,8 @@ from __future__ import annotations
 from .acting import AgreeForm, DeclareForm, DocumentForm, ReasonsForm, WithdrawForm
 from .child import ChildForm, ChooseChildForm
 from .groups import GROUP_FORMS, AssessmentForm, FundingAnswerForm, PlanForm, RequestForm, ViewsForm
-from .parts import PART_FORMS, ActionForm, AlternativeForm, LineForm, OtherFundingForm, ViewForm
-from .policy import ChecklistForm, FactsForm, QuestionsForm
+from .parts import PART_FORMS, ActionForm, AlternativeForm, LineForm, OtherFundingForm, ViewForm, as_fact, from_fact
+from .policy import ChecklistForm, FactsForm, QuestionsForm, question_field
 
 __all__ = [
     "GROUP_FORMS",
@@ -31,4 +31,7 @@ __all__ = [
     "ViewForm",
     "ViewsForm",
     "WithdrawForm",
+    "as_fact",
+    "from_fact",
+    "question_field",
 ]

@@ -146,7 +146,7 @@ class QuestionsForm(Draftable, forms.Form):
         super().__init__(*args, **kwargs)
         self.questions = tuple(questions)
         for asked in self.questions:
-            self.fields[asked.question.code] = _question_field(asked)
+            self.fields[asked.question.code] = question_field(asked)
             held = answers.get(asked.question.code)
             self.initial.setdefault(asked.question.code, from_fact(asked.question.kind, held))
 
@@ -159,7 +159,8 @@ class QuestionsForm(Draftable, forms.Form):
         return {code: (None if value in ("", []) else value) for code, value in made.items()}
 
 
-def _question_field(asked: Asked) -> forms.Field:
+def question_field(asked: Asked) -> forms.Field:
+    """The field of a question of the policy: its words, its kind, its clause. An empty answer is a valid one."""
     question = asked.question
     shared: dict[str, Any] = {
         "label": question.label if question.required else f"{question.label} (optional)",

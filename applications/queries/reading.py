@@ -80,13 +80,13 @@ def _holds(entry: Entry, panel: str | None) -> bool:
 
 
 @lru_cache(maxsize=256)
-def asked(policy: Policy, panel: str | None) -> tuple[Asked, ...]:
-    """The questions the policy puts on the request form of a panel, in the order of its rows, each code once."""
+def asked(policy: Policy, panel: str | None, where: str = "request") -> tuple[Asked, ...]:
+    """The questions the policy puts in a place (the request form) of a panel, in its rows' order, each code once."""
     taken: dict[str, Asked] = {}
     for entry in policy.entries:
         if _holds(entry, panel):
             for question in entry.asks:
-                if question.where == "request":
+                if question.where == where:
                     taken.setdefault(question.code, Asked(question, entry.id, policy.clause(entry.id)))
     return tuple(taken.values())
 

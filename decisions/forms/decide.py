@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from applications.forms import as_fact, question_field
 from decisions.queries.money import AgreedLine
-from decisions.services import Minute, NewAction, NewCondition
+from decisions.services import Minute, NewAction, NewAnswer, NewCondition
 from people.forms.fields import GovDateField, PoundsField
 from people.models import User
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from django.forms.boundfield import BoundField
 
+    from applications.queries import Asked
     from panels.policy.schema import Outcome
 
 ROWS = 3  # empty rows offered for conditions and for actions; what was filled in is always shown
@@ -79,9 +81,10 @@ class DecideForm(forms.Form):
         lines: Sequence[AgreedLine],
         viewer: User,
         is_emergency: bool = False,
+        questions: Sequence[Asked] = (),
         **kwargs: Any,
     ) -> None:
-        """Build the controls of the policy's outcomes and of each resource asked for."""
+        """Build the controls of the policy's outcomes, of each resource asked for and of the policy's questions."""
         super().__init__(*args, **kwargs)
         self.outcomes, self.lines, self.rows = {o.code: o for o in outcomes}, list(lines), self._rows()
         self.fields["outcome"].choices = [(o.code, o.label) for o in outcomes]  # type: ignore[attr-defined]
@@ -91,6 +94,9 @@ class DecideForm(forms.Form):
         for number in range(1, self.rows + 1):
             self._add_condition(number)
             self._add_action(number, colleagues)
+        self.questions = [asked for asked in questions if asked.question.code not in self.base_fields]
+        for asked in self.questions:
+            self.fields[f"ask_{asked.question.code}"] = question_field(asked)
         if is_emergency:
             self.fields["override"] = forms.CharField(
                 label="Why it is decided although a rule stands in the way",
@@ -151,6 +157,16 @@ class DecideForm(forms.Form):
         """The controls of each action."""
         for n in range(1, self.rows + 1):
             yield ActionRow(n, self[f"action_{n}_text"], self[f"action_{n}_owner"], self[f"action_{n}_due"])
+
+    def question_fields(self) -> Iterator[BoundField]:
+        """The controls of the policy's questions."""
+        for asked in self.questions:
+            yield self[f"ask_{asked.question.code}"]
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether any question was answered or has to be, so that the page shows them open."""
+        return any(a.question.required for a in self.questions) or any(f.value() for f in self.question_fields())
 
     @property
     def has_conditions(self) -> bool:
@@ -220,6 +236,13 @@ class DecideForm(forms.Form):
             if not data[f"line_{line.line_id}_left_out"]
         ]
 
+    def answers(self) -> list[NewAnswer]:
+        """What was answered of the policy's questions, as asked."""
+        given = [(a, as_fact(a.question.kind, self.cleaned_data.get(f"ask_{a.question.code}"))) for a in self.questions]
+        return [
+            NewAnswer(a.question.code, a.question.label, a.rule, value) for a, value in given if value not in (None, [])
+        ]
+
     def minute(self) -> Minute:
         """What the service records, of a valid form."""
         data = self.cleaned_data
@@ -242,6 +265,7 @@ class DecideForm(forms.Form):
             review_date=data["review_date"],
             no_review_reason=data["no_review_reason"].strip(),
             override=data.get("override", "").strip(),
+            answers=self.answers(),
         )
 
 

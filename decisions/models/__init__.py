@@ -2,6 +2,7 @@
 
 from .agenda import AgendaItem, AgendaVersion
 from .decision import Action, Approval, Condition, Decision, Review
+from .following import Answer, Duty
 from .meeting import AttendanceEvent, Interest, LiveState, MinuteDraft
 from .sheet import Sheet
 
@@ -9,10 +10,12 @@ __all__ = [
     "Action",
     "AgendaItem",
     "AgendaVersion",
+    "Answer",
     "Approval",
     "AttendanceEvent",
     "Condition",
     "Decision",
+    "Duty",
     "Interest",
     "LiveState",
     "MinuteDraft",

@@ -6,9 +6,10 @@ from .afterwards import answer_approval, keep_draft, mark_done, mark_met
 from .agenda import AgendaRefusedError, begin_agenda, move, put_on_agenda, put_review_on_agenda, set_minutes, take_off
 from .closing import carry_forward, close_meeting
 from .dropping import drop_withdrawn, drop_withdrawn_everywhere
+from .duties import do_duty
 from .errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, PasswordWrongError, Refusal
 from .publishing import publish_agenda
-from .recording import Minute, NewAction, NewCondition, correct, record
+from .recording import Minute, NewAction, NewAnswer, NewCondition, correct, record
 from .room import (
     MeetingRefusedError,
     call_item,
@@ -31,6 +32,7 @@ __all__ = [
     "MeetingRefusedError",
     "Minute",
     "NewAction",
+    "NewAnswer",
     "NewCondition",
     "NotOnTheTableError",
     "PasswordWrongError",
@@ -42,6 +44,7 @@ __all__ = [
     "close_meeting",
     "correct",
     "declare_interest",
+    "do_duty",
     "drop_withdrawn",
     "drop_withdrawn_everywhere",
     "keep_draft",

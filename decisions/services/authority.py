@@ -11,7 +11,9 @@ from applications.states import State
 from decisions.models import AgendaItem
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
+from decisions.queries.following import asked_here
 from decisions.services.errors import DecisionRefusedError, Refusal
+from panels.policy.schema import ReviewPlan
 from panels.rules import Person, may_act
 from panels.states import MeetingState
 from people import services as people
@@ -84,12 +86,25 @@ def judged(
     room = questions.case_room(item, at=decided_at or at, extra={"decision": _decision_facts(outcome, minute, at=at)})
     interest = next((interest for interest in room.interests if interest.user_id == by.pk), None)
     refusals = _office(item, policy=policy, by=by, is_correction=decided_at is not None, interest=interest)
-    refusals += _demands(outcome, minute, policy=policy)
+    refusals += _demands(outcome, minute, policy=policy, panel=item.meeting.panel.slug)
     in_principle, endorser = _in_principle(room, policy=policy)
+    refusals += _unanswered(item, outcome, minute, policy=policy)
     refusals += _blocks(item, outcome, room, minute=minute, policy=policy, in_principle=in_principle)
     if refusals:
         raise DecisionRefusedError(refusals)
-    return Verdict(outcome, room, _after_panel(room.assessment, by=by, at=at), in_principle, endorser)
+    officers = _deciding(item, outcome, policy=policy)
+    return Verdict(outcome, room, _after_panel(room.assessment, officers, by=by, at=at), in_principle, endorser)
+
+
+def _deciding(item: AgendaItem, outcome: Outcome, *, policy: Policy) -> dict[str, str]:
+    """The officer who decides what the panel only recommends, with the rule; nobody where the panel decides."""
+    panel = policy.panel(item.meeting.panel.slug)
+    if panel.decided_by is None or outcome.effect not in AGREES:
+        return {}
+    assert item.application is not None  # noqa: S101 -- only cases have outcomes
+    matters = {category for name in panel.recommends_on for category in policy.group(name)}
+    concerned = not matters or any(line.category in matters for line in item.application.lines.all())
+    return {panel.decided_by: panel.decided_rule or panel.rule} if concerned or outcome.effect == "recommend" else {}
 
 
 def _outcome(item: AgendaItem, code: str, *, policy: Policy) -> Outcome:
@@ -124,18 +139,25 @@ def _office(
     return refusals
 
 
-def _demands(outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusal]:
-    """What the policy's outcome asks for: reasons, a review or why none, an end of each line, a day."""
-    clause = policy.clause(outcome.rule) if outcome.rule else ""
+def _demands(outcome: Outcome, minute: Minute, *, policy: Policy, panel: str) -> list[Refusal]:
+    """What the policy's outcome and review plan ask for: reasons, a review or why none, an end of each line, a day."""
+    plan = policy.panel(panel).review if outcome.effect in AGREES and outcome.review_date != "never" else ReviewPlan()
+    rule = outcome.rule or (plan.rule if plan.required or plan.end_date_required else None)
+    clause = policy.clause(rule) if rule else ""
+    needs_end = outcome.end_date == "required" or plan.end_date_required
+    said_why = bool(minute.no_review_reason.strip())
+    by_plan = plan.required and outcome.review_date == "optional"
+    needs_review = outcome.review_date == "required" or (by_plan and not plan.no_review_reason)
+    needs_either = outcome.review_date == "or_reason" or (by_plan and plan.no_review_reason)
     checks = (
         (outcome.reasons == "required" and not minute.reasons.strip(), "Give the reasons for this outcome.", "reasons"),
         (
-            outcome.review_date == "required" and minute.review_date is None,
+            needs_review and minute.review_date is None,
             "Give the date of the review.",
             "review_date",
         ),
         (
-            outcome.review_date == "or_reason" and minute.review_date is None and not minute.no_review_reason.strip(),
+            needs_either and minute.review_date is None and not said_why,
             "Give the date of the review, or say why there is none.",
             "review_date",
         ),
@@ -145,12 +167,12 @@ def _demands(outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusa
             "review_date",
         ),
         (
-            outcome.end_date == "required" and any(line.end is None for line in minute.lines),
+            needs_end and any(line.end is None for line in minute.lines),
             "Give each resource an end date.",
             "lines",
         ),
         (
-            outcome.end_date == "required"
+            needs_end
             and minute.review_date is not None
             and any(line.end and line.end < minute.review_date for line in minute.lines),
             "The review comes before the end of what is agreed.",
@@ -163,6 +185,17 @@ def _demands(outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusa
         ),
     )
     return [Refusal(message, field, clause) for wrong, message, field in checks if wrong]
+
+
+def _unanswered(item: AgendaItem, outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusal]:
+    """The questions of the policy that a final word needs answered and that are not."""
+    assert item.application is not None  # noqa: S101 -- only cases have outcomes
+    given = {answer.code for answer in minute.answers}
+    return [
+        Refusal(f"Answer “{one.question.label}”.", f"ask_{one.question.code}", one.clause)
+        for one in asked_here(policy, item)
+        if outcome.final and one.question.required and one.question.code not in given
+    ]
 
 
 def _decision_facts(outcome: Outcome, minute: Minute, *, at: datetime) -> dict[str, Any]:
@@ -218,10 +251,12 @@ def _stands(rule: str, outcome: Outcome, *, quorum_rule: str, in_principle: bool
     return outcome.effect in AGREES
 
 
-def _after_panel(assessment: Assessment, *, by: User, at: datetime) -> tuple[tuple[str, str, bool], ...]:
+def _after_panel(
+    assessment: Assessment, officers: dict[str, str], *, by: User, at: datetime
+) -> tuple[tuple[str, str, bool], ...]:
     """Who must approve after panel. The chair's own office counts as given: a separate row, filled by itself."""
     day = timezone.localdate(at)
-    asked: dict[str, str] = {}
+    asked = dict(officers)
     for approval in assessment.approvals:
         if approval.stage == "after_panel" and not approval.given:
             asked.setdefault(approval.role, approval.rule)

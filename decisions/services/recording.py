@@ -16,6 +16,7 @@ from decisions.models import Action, AgendaItem, Approval, Condition, Decision, 
 from decisions.queries import live as questions
 from decisions.queries.money import AgreedLine, combined, lines_from_json, lines_json, purchase_of, would_cost
 from decisions.services.authority import Verdict, judged
+from decisions.services.duties import write_asked, write_reviews
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, Refusal
 from decisions.services.following import bump
 from decisions.states import DecisionState, DecisionStep, ItemState, ItemStep
@@ -55,6 +56,16 @@ class NewAction:
     due: date
 
 
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """A question of the policy as it was asked, and the answer."""
+
+    code: str
+    label: str
+    rule: str
+    value: Any
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minute:
     """What a chair decides: the outcome and everything that goes with it, as the page sends it.
@@ -63,6 +74,7 @@ class Minute:
         outcome: an outcome code of the panel's policy.
         lines: the resources as agreed; none where nothing is bought or nothing is agreed.
         review_date: when it comes back; for a pending decision the day by which the chair decides.
+        answers: what the policy asks in the meeting and for the sheet.
         override: the chair's words where a rule stands in the way of an emergency that was met already.
     """
 
@@ -75,6 +87,7 @@ class Minute:
     review_date: date | None = None
     no_review_reason: str = ""
     override: str = ""
+    answers: Sequence[NewAnswer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +217,8 @@ def _write(
     )
     decision.commitments.add(*[c.commitment for c in committed])
     actions, waiting = _write_what_follows(decision, minute, verdict, by=by, at=at)
+    write_reviews(decision, lines, policy=policy, at=first.recorded_at if first else at)
+    write_asked(decision, minute, verdict, policy=policy)
     return Written(decision, [c.commitment for c in committed], actions, waiting)
 
 
@@ -218,8 +233,6 @@ def _write_what_follows(
         Action(decision=decision, reference=people.new_reference("A"), text=a.text, owner=a.owner, due=a.due)
         for a in minute.actions
     )
-    if minute.review_date and decision.effect in COMMITS:
-        Review.objects.create(decision=decision, due=minute.review_date)
     if decision.effect not in COMMITS:
         return actions, []
     approvals = Approval.objects.bulk_create(

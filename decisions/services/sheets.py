@@ -25,10 +25,12 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from decisions import states
 from decisions.models import Decision, Sheet
 from decisions.queries.clauses import clauses_of, said_besides
+from decisions.queries.following import in_words, told_by_product
 from decisions.states import DecisionState, DecisionStep, SheetState
 from panels import services as panels_services
 from people import services as people_services
@@ -95,6 +97,12 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
         "actions": [
             {"text": a.text, "owner": str(a.owner), "due": a.due.isoformat()}
             for a in decision.actions.select_related("owner")
+        ],
+        "answers": [{"label": a.label, "words": in_words(a.value), "rule": a.rule} for a in decision.answers.all()],
+        "later_reviews": [
+            review.due.isoformat()
+            for review in decision.reviews.all()
+            if decision.review_date and review.due > decision.review_date
         ],
         "review_date": decision.review_date.isoformat() if decision.review_date else None,
         "no_review_reason": decision.no_review_reason,
@@ -235,7 +243,7 @@ def draw_again(*, sheet: Sheet, by: User, at: datetime) -> None:
 
 
 def recipients_of(decision: Decision) -> list[User]:
-    """Everybody who is told of a decision: the worker, who signed for it, the meeting's administrator and chair.
+    """Everybody who is told of a decision: the worker, who signed for it, administrator, chair, whom a notice names.
 
     One row a person, whatever they are to the case; inactive accounts are left to the relay, which checks access
     again when it sends.
@@ -244,6 +252,8 @@ def recipients_of(decision: Decision) -> list[User]:
     meeting = decision.item.meeting
     wanted = {request.worker_id, request.child.worker_id, meeting.administrator_id, meeting.chair_id}
     wanted |= set(request.sign_offs.filter(answer="signed", void_at__isnull=True).values_list("given_by_id", flat=True))
+    policy = panels_services.policy_of(decision.policy_version)
+    wanted |= told_by_product(decision, policy=policy, on=timezone.localdate(decision.recorded_at))
     wanted |= set(decision.actions.values_list("owner_id", flat=True))
     return list(User.objects.filter(pk__in=wanted - {None}, council_id=decision.council_id).order_by("pk"))
 

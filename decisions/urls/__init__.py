@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from decisions.urls.sheets import urlpatterns as sheet_addresses
-from decisions.views import afterwards, agenda, decide, live, minutes
+from decisions.views import afterwards, agenda, decide, duties, live, minutes
 
 app_name = "decisions"
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
     path("decisions/<slug:reference>/sign", minutes.sign, name="decision_sign"),
     path("decisions/<slug:reference>/correct/", decide.correct, name="decision_correct"),
     path("decisions/<slug:reference>/conditions/<int:number>/met", afterwards.condition_met, name="condition_met"),
+    path("decisions/<slug:reference>/duties/<int:number>/done", duties.done, name="duty_done"),
     path("decisions/<slug:reference>/approve/<slug:role>/", afterwards.approve, name="approve"),
     path("approvals/", afterwards.approvals, name="approvals"),
     path("actions/", afterwards.my_actions, name="my_actions"),

@@ -10,10 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from applications.forms import from_fact
 from decisions import services
 from decisions.forms import CorrectForm, DecideForm
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
+from decisions.queries.following import asked_here, in_words, planned_reviews
 from decisions.queries.money import as_requested, effect_of, lines_from_json
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError
 from decisions.services.authority import judged
@@ -133,6 +135,14 @@ def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> 
         "outcome": verdict.outcome,
         "effect": effect_of(chosen.application, minute.lines, at=now),
         "quorum": questions.quorum_words(verdict.room, policy=policy),
+        "answers": [(a.label, in_words(a.value)) for a in minute.answers],
+        "later_reviews": [
+            day
+            for day in planned_reviews(
+                policy, chosen.meeting.panel.slug, lines=minute.lines, decided_on=timezone.localdate(now)
+            )
+            if minute.review_date and day > minute.review_date
+        ],
         "approvals": [(policy.role_title(role), policy.clause(rule), given) for role, rule, given in verdict.approvals],
         "in_principle": verdict.in_principle,
         "posted": [(name, value) for name, value in request.POST.items() if name not in NOT_TYPED],
@@ -218,6 +228,7 @@ def correct(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _correction_form(request: SignedInRequest, decision: Decision, policy: Policy) -> CorrectForm:
+    questions_asked = asked_here(policy, decision.item)
     lines = {line.line_id: line for line in lines_from_json(decision.lines)}
     asked = as_requested(decision.application)
     initial: dict[str, Any] = {
@@ -228,6 +239,8 @@ def _correction_form(request: SignedInRequest, decision: Decision, policy: Polic
         "review_date": decision.review_date,
         "no_review_reason": decision.no_review_reason,
     }
+    kinds = {asked.question.code: asked.question.kind for asked in questions_asked}
+    initial |= {f"ask_{a.code}": from_fact(kinds.get(a.code, "text"), a.value) for a in decision.answers.all()}
     for line in asked:
         was = lines.get(line.line_id)
         key = f"line_{line.line_id}"
@@ -248,6 +261,7 @@ def _correction_form(request: SignedInRequest, decision: Decision, policy: Polic
         request.POST if request.method == "POST" else None,
         outcomes=policy.outcomes(decision.item.meeting.panel.slug),
         lines=asked,
+        questions=questions_asked,
         viewer=request.user,
         is_emergency=is_urgent(decision.application),
         initial=initial,

@@ -16,6 +16,7 @@ from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
 from decisions.queries.clauses import clauses_of, said_besides
+from decisions.queries.following import in_words
 from decisions.queries.money import with_dates
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError
 from decisions.states import DecisionState, ItemState
@@ -95,10 +96,18 @@ def _minutes(request: SignedInRequest, meeting: Meeting) -> dict[str, Any]:
 def decision(request: SignedInRequest, reference: str) -> HttpResponse:
     """One decision with everything it rests on: words, money, room, clauses, versions, signature."""
     found = decision_or_404(request, reference)
-    return _decision(request, found, SignForm())
+    return show_decision(request, found)
 
 
-def _decision(request: SignedInRequest, found: Decision, form: SignForm, *, status: int = 200) -> HttpResponse:
+def show_decision(
+    request: SignedInRequest,
+    found: Decision,
+    form: SignForm | None = None,
+    *,
+    refused_duty: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw one decision; a signature or a duty that was refused is drawn with the reason."""
     meeting = found.item.meeting
     policy = policy_of(found.policy_version)
     labels = {o.code: o.label for o in policy.outcomes(meeting.panel.slug)}
@@ -130,7 +139,16 @@ def _decision(request: SignedInRequest, found: Decision, form: SignForm, *, stat
         "findings": [f for f in said_besides(found, clauses) if f.get("effect") != "inform"],
         "clauses": clauses,
         "may_mark_met": stands and request.user.may(Permission.BUILD_AGENDA),
-        "form": form,
+        "answers": [
+            {"label": a.label, "words": in_words(a.value), "clause": policy.clause(a.rule)} for a in found.answers.all()
+        ],
+        "later_reviews": [r for r in found.reviews.all() if found.review_date and r.due > found.review_date],
+        "duties": [
+            {"duty": d, "clause": policy.clause(d.rule) if d.rule else ""}
+            for d in found.duties.select_related("done_by")
+        ],
+        "refused_duty": refused_duty,
+        "form": form or SignForm(),
         "may_sign": is_chair
         and found.state == DecisionState.CONFIRMED
         and all(a.answer == Approval.Answer.AGREED for a in approvals),
@@ -159,4 +177,4 @@ def sign(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, "Signed. The sealed sheet is being drawn and will be sent.")
             return redirect("decisions:decision", found.reference)
-    return _decision(request, found, form, status=422)
+    return show_decision(request, found, form, status=422)

@@ -15,6 +15,7 @@ from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
 from decisions.queries.agenda import is_urgent
+from decisions.queries.following import asked_here, planned_reviews
 from decisions.queries.money import as_requested
 from decisions.states import ItemState
 from decisions.views.found import policy_on_day
@@ -170,11 +171,15 @@ def decide_form(
 ) -> DecideForm:
     """The decision form of a case: the request's own figures, or what this person had typed before."""
     assert item.application is not None  # noqa: S101
-    first = {"item_version": item.version, "review_date": runsheet.proposed_review(item)} if data is None else {}
+    lines = as_requested(item.application)
+    planned = planned_reviews(policy, item.meeting.panel.slug, lines=lines, decided_on=timezone.localdate())
+    review = planned[0] if planned else runsheet.proposed_review(item)
+    first = {"item_version": item.version, "review_date": review} if data is None else {}
     form = DecideForm(
         data,
         outcomes=policy.outcomes(item.meeting.panel.slug),
-        lines=as_requested(item.application),
+        lines=lines,
+        questions=asked_here(policy, item),
         viewer=request.user,
         is_emergency=is_urgent(item.application),
         initial=first,

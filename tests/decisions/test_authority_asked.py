@@ -10,7 +10,7 @@ from applications import services as applications
 from applications.services import NotAllowedError
 from decisions import services
 from decisions.models import Approval
-from decisions.services import AgendaRefusedError, DecisionRefusedError
+from decisions.services import AgendaRefusedError, DecisionRefusedError, NewAnswer
 from panels.policy import load
 from panels.services import AdoptionRefusedError, adopt
 from panels.services.authority import roles_covered, roles_held
@@ -50,7 +50,8 @@ def cover(absent: User, covering: User, role: str) -> Cover:
 
 def closed(hall: Hall) -> None:
     item = hall.called()
-    decision = hall.decided(item)
+    best = NewAnswer("best_value", "Is it the best value to be had?", "SM-10", value=True)
+    decision = hall.decided(item, answers=[best])
     services.sign(decision=decision, password=PASSWORD, by=hall.chair, at=LATER)
     services.close_meeting(meeting=hall.meeting, by=hall.chair, at=LATER)
     hall.meeting.refresh_from_db()

@@ -106,6 +106,15 @@ class Hall:
         self.meeting.refresh_from_db()
         return [AgendaItem.objects.get(pk=item.pk) for item in items]
 
+    def listed_and_opened(self, application: Application) -> AgendaItem:
+        """The meeting in session with this one case, chair and members in the room."""
+        item = self.listed(application)
+        services.publish_agenda(meeting=self.meeting, by=self.administrator, at=AT)
+        services.open_meeting(meeting=self.meeting, by=self.administrator, at=STARTS)
+        self.come(self.chair, *self.members)
+        self.meeting.refresh_from_db()
+        return AgendaItem.objects.get(pk=item.pk)
+
     def come(self, *users: User, kind: str = "came", at: datetime = STARTS) -> None:
         for user in users:
             role = user.roles.get().role

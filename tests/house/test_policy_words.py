@@ -39,18 +39,13 @@ Span = tuple[int, int, int | None, int | None, str]
 NOT_READ_YET = """
     Band.at_least Band.below Band.count Band.over Band.requires Band.up_to
     Capacity.cases Capacity.minutes Capacity.order Capacity.overflow Capacity.rule
-    Council.record_system Council.settings_changed_by
+    Council.settings_changed_by
     Dispute.after Dispute.code Dispute.ends_when Dispute.enters_when Dispute.goes_to Dispute.raised_by
     Dispute.rule Dispute.timer Dispute.title
-    Notice.channel Notice.code Notice.discloses Notice.title Notice.to
     OutsidePanel.approver OutsidePanel.consults OutsidePanel.days OutsidePanel.lasts OutsidePanel.reading
     OutsidePanel.rule OutsidePanel.splits_cost OutsidePanel.then
     OwnFact.rule
-    Panel.capacity Panel.decided_by Panel.decided_rule Panel.disputes Panel.recommends_on Panel.sections
-    Panel.submitters
-    RecordSystem.steps
-    ReviewPlan.anchor ReviewPlan.before_end_days ReviewPlan.end_date_required ReviewPlan.every_days
-    ReviewPlan.first_after_days ReviewPlan.no_review_reason ReviewPlan.required
+    Panel.capacity Panel.disputes Panel.sections Panel.submitters
     Seat.flags Seat.represented Seat.substitute
     Section.code Section.holds Section.title
     Slots.emergency_rule Slots.emergency_slots
@@ -59,7 +54,6 @@ NOT_READ_YET = """
     Standing.minutes_signed_by
     StandingItem.code
     Trigger.code Trigger.panel
-    UploadStep.code UploadStep.rule UploadStep.title
 """
 """Words that nobody read on 28 November 2026; the list only grows shorter, and a word that is read has to leave it."""
 

@@ -1,0 +1,158 @@
+"""What the policy asks to go with a decision: its questions, the days of its reviews, what is to be done after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from applications.queries import Asked, asked, signers
+from panels.rules import review_days
+from panels.services.meetings import members_of
+
+if TYPE_CHECKING:
+    from decisions.models import AgendaItem, Decision
+    from decisions.queries.money import AgreedLine
+    from panels.policy import Policy
+    from panels.policy.schema import Notice, Outcome
+    from panels.rules import Deadline
+
+COMMITS: Final = frozenset({"agree", "part", "recommend"})
+OCCASIONS: Final = {"refuse": ("decision", "refusal"), "defer": ("deferral",), "pending": ("deferral",)}
+BY_PRODUCT: Final = frozenset({"in_product", "email"})
+OUTSIDERS: Final = frozenset({"family", "carers"})
+"""They have no account, so whatever the channel somebody tells them and ticks it."""
+CHANNEL: Final = {
+    "in_product": "in writing",
+    "email": "by e-mail",
+    "post": "by post",
+    "by_hand": "by hand",
+    "telephone": "by telephone",
+    "unstated": "",
+}
+MAY_HOLD: Final = {
+    "reference": "no more than the reference",
+    "outcome": "the outcome",
+    "papers": "the papers",
+    "nothing": "nothing of the case",
+}
+
+
+def questions_of(policy: Policy, panel: str, where: str, *, categories: Sequence[str]) -> tuple[Asked, ...]:
+    """The questions of a panel's policy for a place, of those that concern one of these categories."""
+    held = set(categories)
+    return tuple(
+        one
+        for one in asked(policy, panel, where)
+        if not one.question.lines or held & {c for name in one.question.lines for c in policy.group(name)}
+    )
+
+
+def asked_here(policy: Policy, item: AgendaItem) -> tuple[Asked, ...]:
+    """What the policy asks while a case is decided: in the meeting, then for its sheet; each code once."""
+    application = item.application
+    if application is None:
+        return ()
+    categories = [line.category for line in application.lines.all()]
+    panel = item.meeting.panel.slug
+    found = [one for where in ("meeting", "sheet") for one in questions_of(policy, panel, where, categories=categories)]
+    return tuple({one.question.code: one for one in reversed(found)}.values())[::-1]
+
+
+def planned_reviews(policy: Policy, panel: str, *, lines: Sequence[AgreedLine], decided_on: date) -> tuple[date, ...]:
+    """The days on which the panel's plan has agreed resources come back, earliest first; none where it gives none.
+
+    The first start and the last end count; with a line of unknown end only the first day is known.
+    """
+    if not lines:
+        return ()
+    ends = [line.end for line in lines]
+    known = [end for end in ends if end is not None]
+    return review_days(
+        policy.panel(panel).review,
+        decided_on=decided_on,
+        start=min(line.start for line in lines),
+        end=max(known) if len(known) == len(ends) else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something to be done after a decision, as the policy says it."""
+
+    kind: str
+    code: str
+    title: str
+    rule: str
+    who: str = ""
+    how: str = ""
+    due: datetime | None = None
+
+
+def wanted_after(
+    policy: Policy, panel: str, *, outcome: Outcome, categories: Sequence[str], deadlines: Sequence[Deadline]
+) -> tuple[Wanted, ...]:
+    """What is to be done after a decision: whom to tell by hand, what to put on record, what to write down."""
+    due = {deadline.timer: deadline.due for deadline in deadlines}
+    found = [*_tellings(policy, panel, outcome=outcome, due=due)]
+    if outcome.final:
+        found += [
+            Wanted("upload", step.code, step.title, step.rule or policy.book.council.record_system.rule or "")
+            for step in policy.book.council.record_system.steps
+        ]
+    if outcome.effect in COMMITS:
+        after = questions_of(policy, panel, "after", categories=categories)
+        found += [Wanted("note", one.question.code, one.question.label, one.rule) for one in after]
+    return tuple(found)
+
+
+def notices_of(policy: Policy, panel: str, effect: str) -> tuple[Notice, ...]:
+    """The notices a decision of that effect brings."""
+    return tuple(n for occasion in OCCASIONS.get(effect, ("decision",)) for n in policy.notices(panel, occasion))
+
+
+def told_by_product(decision: Decision, *, policy: Policy, on: date) -> set[int]:
+    """Who hears of a decision by the product because a notice of the policy names their office. One query an office."""
+    meeting, request = decision.item.meeting, decision.application
+    found: set[int | None] = set()
+    for notice in notices_of(policy, meeting.panel.slug, decision.effect):
+        for to in notice.to if notice.channel in BY_PRODUCT | {"unstated"} else ():
+            if to == "members":
+                found |= {person.pk for person in members_of(meeting)}
+            elif to == "chair":
+                found.add(meeting.chair_id)
+            elif to in {"social_worker", "presenter"}:
+                found.add(request.worker_id)
+            elif to not in OUTSIDERS:
+                found |= {person.pk for person in signers(request, role=to, on=on)}
+    return {pk for pk in found if pk is not None}
+
+
+def _tellings(policy: Policy, panel: str, *, outcome: Outcome, due: dict[str, datetime]) -> Iterator[Wanted]:
+    for notice in notices_of(policy, panel, outcome.effect):
+        by_hand = [to for to in notice.to if to in OUTSIDERS or notice.channel not in BY_PRODUCT | {"unstated"}]
+        if by_hand:
+            way, holds = CHANNEL[notice.channel], MAY_HOLD[notice.discloses]
+            yield Wanted(
+                "tell",
+                notice.code,
+                notice.title,
+                notice.rule or "",
+                who=", ".join(policy.role_title(to) for to in by_hand),
+                how="; ".join(part for part in (way, f"it may hold {holds}") if part),
+                due=due.get(notice.timer) if notice.timer else None,
+            )
+
+
+def in_words(value: object) -> str:
+    """An answer as a page or a sheet shows it: yes or no, a day, a list, or the words themselves."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return f"{day.day} {day:%B %Y}"
