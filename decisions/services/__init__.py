@@ -8,6 +8,7 @@ from .closing import carry_forward, close_meeting
 from .dropping import drop_withdrawn, drop_withdrawn_everywhere
 from .duties import do_duty
 from .errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, PasswordWrongError, Refusal
+from .ordering import put_in_order
 from .publishing import publish_agenda
 from .recording import Minute, NewAction, NewAnswer, NewCondition, correct, record
 from .room import (
@@ -57,6 +58,7 @@ __all__ = [
     "open_meeting",
     "pause",
     "publish_agenda",
+    "put_in_order",
     "put_on_agenda",
     "put_review_on_agenda",
     "record",

@@ -13,6 +13,7 @@ from applications.states import State
 from decisions.models import AgendaItem, AgendaVersion
 from decisions.queries import agenda as questions
 from decisions.queries.money import line_total
+from decisions.queries.places import section_of
 from decisions.rules import changes
 from decisions.services.agenda import AgendaRefusedError, begin_agenda, policy_on
 from decisions.services.dropping import drop_withdrawn
@@ -168,7 +169,9 @@ def snapshot_of(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) ->
             "administrator": str(meeting.administrator) if meeting.administrator else "",
         },
         "load": questions.load(meeting, items).words,
-        "items": [_item(item, number=n, policy=policy) for n, item in enumerate(items, start=1)],
+        "items": [
+            _item(item, number=n, policy=policy, panel=meeting.panel.slug) for n, item in enumerate(items, start=1)
+        ],
         "withdrawn": _withdrawn(meeting),
     }
 
@@ -185,7 +188,7 @@ def _stamp(moment: datetime | None) -> str | None:
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else None
 
 
-def _item(item: AgendaItem, *, number: int, policy: Policy) -> dict[str, Any]:
+def _item(item: AgendaItem, *, number: int, policy: Policy, panel: str) -> dict[str, Any]:
     known = {entry.id for entry in policy.entries}
     said: dict[str, Any] = {
         "reference": item.reference,
@@ -198,6 +201,9 @@ def _item(item: AgendaItem, *, number: int, policy: Policy) -> dict[str, Any]:
         "minutes": item.minutes,
         "reason": item.reason,
     }
+    section = section_of(item, policy=policy, panel=panel)
+    if section is not None:
+        said["section"] = section.title
     return said | _case(item.application) if item.application else said
 
 

@@ -20,6 +20,7 @@ from decisions.forms import MinutesForm, PutForm, WhyNotForm
 from decisions.models import AgendaItem, AgendaVersion, Review
 from decisions.queries import agenda as questions
 from decisions.queries.money import with_dates
+from decisions.queries.places import in_order, kind_of, places_of, section_of
 from decisions.services import AgendaRefusedError
 from decisions.views.found import meeting_or_404, policy_on_day
 from decisions.views.showing import to_work_on
@@ -70,7 +71,10 @@ def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion |
         facts={"page": "agenda"},
     )
     only_unready = request.GET.get("show") == "not-ready"
-    rows = [_row(item, number=n, items=items, policy=policy) for n, item in enumerate(items, start=1)]
+    rows = [
+        _row(item, number=n, items=items, policy=policy, panel=meeting.panel.slug)
+        for n, item in enumerate(items, start=1)
+    ]
     unready = [row for row in rows if row["missing"]]
     return {
         "meeting": meeting,
@@ -79,6 +83,8 @@ def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion |
         "unready_count": len(unready),
         "only_unready": only_unready,
         "load": questions.load(meeting, items),
+        "places": places_of(meeting, items, policy=policy),
+        "could_order": _could_order(meeting, items, policy=policy),
         "newest": newest,
         "can_build": meeting.state in BUILDING,
         "is_live": meeting.state in {MeetingState.IN_SESSION, MeetingState.PAUSED},
@@ -86,7 +92,13 @@ def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion |
     }
 
 
-def _row(item: AgendaItem, *, number: int, items: list[AgendaItem], policy: Policy) -> dict[str, Any]:
+def _could_order(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) -> bool:
+    """Whether the cases that wait stand in another order than the policy's."""
+    waiting = [item for item in items if item.state == "waiting" and kind_of(item)]
+    return in_order(waiting, policy=policy, panel=meeting.panel.slug) != waiting
+
+
+def _row(item: AgendaItem, *, number: int, items: list[AgendaItem], policy: Policy, panel: str) -> dict[str, Any]:
     title = item.title or (item.application.title if item.application else "") or "Case"
     name = item.application.reference if item.application else title
     begins = timezone.localtime(item.starts_at).strftime("%H:%M") if item.starts_at else ""
@@ -97,6 +109,7 @@ def _row(item: AgendaItem, *, number: int, items: list[AgendaItem], policy: Poli
         "title": title,
         "missing": questions.missing_of(item.application) if item.application else (),
         "clause": _clause(item, policy),
+        "section": section_of(item, policy=policy, panel=panel),
         "is_first": number == 1,
         "is_last": number == len(items),
         "is_waiting": item.state == "waiting",
@@ -126,6 +139,10 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _changed(request: SignedInRequest, meeting: Meeting) -> None:
+    if "in_order" in request.POST:
+        services.put_in_order(meeting=meeting, by=request.user, at=timezone.now())
+        messages.success(request, "The cases stand in the policy’s order.")
+        return
     key, _, how = request.POST.get("move", "").partition(":")
     length, off = request.POST.get("minutes", ""), request.POST.get("off", "")
     wanted = key or length or off

@@ -38,17 +38,15 @@ Span = tuple[int, int, int | None, int | None, str]
 
 NOT_READ_YET = """
     Band.at_least Band.below Band.count Band.over Band.requires Band.up_to
-    Capacity.cases Capacity.minutes Capacity.order Capacity.overflow Capacity.rule
     Council.settings_changed_by
     Dispute.after Dispute.code Dispute.ends_when Dispute.enters_when Dispute.goes_to Dispute.raised_by
     Dispute.rule Dispute.timer Dispute.title
     OutsidePanel.approver OutsidePanel.consults OutsidePanel.days OutsidePanel.lasts OutsidePanel.reading
     OutsidePanel.rule OutsidePanel.splits_cost OutsidePanel.then
     OwnFact.rule
-    Panel.capacity Panel.disputes Panel.sections Panel.submitters
+    Panel.disputes Panel.submitters
     Seat.flags Seat.represented Seat.substitute
-    Section.code Section.holds Section.title
-    Slots.emergency_rule Slots.emergency_slots
+    Section.code
     Split.code
     Standing.agenda_rule Standing.cost_recorded_by Standing.cost_rule Standing.minutes_rule
     Standing.minutes_signed_by
