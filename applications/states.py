@@ -74,6 +74,10 @@ NEXT: dict[tuple[State, Step], State] = {
 }
 EDITABLE = frozenset({S.DRAFT, S.RETURNED})
 FINAL = frozenset({S.DECIDED, S.WITHDRAWN})
+# What an officer may approve outside the panel: what was declared and is not yet before it. The state does not change.
+OUTSIDE = frozenset({S.WITH_MANAGER, S.SUBMITTED, S.READY, S.LISTED, S.DEFERRED})
+# What was agreed by telephone is put on record while the request is still being written, too: that never waits.
+TOLD_BY_TELEPHONE = OUTSIDE | EDITABLE
 
 
 def after(state: State, step: Step) -> State:

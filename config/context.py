@@ -17,6 +17,7 @@ PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("Needs panel?", "applications:checker", Permission.SIGNED_IN),
     ("Waiting for me", "applications:waiting", Permission.SIGN_OFF),
     ("Meetings", "decisions:meetings", Permission.SEE_MEETING),
+    ("Outside the panel", "decisions:outside_list", Permission.APPROVE_BEYOND_PANEL),
     ("Calendar", "panels:meetings", Permission.BUILD_AGENDA),
     ("Funds", "finance:funds", Permission.SEE_LEDGER),
     ("Policy", "panels:policy", Permission.SEE_POLICY),

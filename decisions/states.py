@@ -75,6 +75,52 @@ class SheetState(TextChoices):
     FAILED = "failed", "could not be drawn"
 
 
+class OutsideState(TextChoices):
+    """How far an approval outside the panel has come."""
+
+    TOLD = "told", "agreed by telephone, to be confirmed"
+    STANDING = "standing", "approved outside the panel"
+    RATIFIED = "ratified", "agreed by the panel"
+    NOT_RATIFIED = "not_ratified", "not agreed by the panel"
+    DENIED = "denied", "not confirmed by the officer"
+    FOLLOWED = "followed", "followed by a later approval"
+
+
+class OutsideStep(TextChoices):
+    """What may be done with an approval outside the panel."""
+
+    CONFIRM = "confirm", "confirm"
+    DENY = "deny", "say it was not agreed"
+    RATIFY = "ratify", "agree for the rest"
+    REFUSE = "refuse", "not agree for the rest"
+    FOLLOW = "follow", "approve anew"
+
+
+OUTSIDE_NEXT: dict[tuple[OutsideState, OutsideStep], OutsideState] = {
+    (OutsideState.TOLD, OutsideStep.CONFIRM): OutsideState.STANDING,
+    (OutsideState.TOLD, OutsideStep.DENY): OutsideState.DENIED,
+    (OutsideState.TOLD, OutsideStep.FOLLOW): OutsideState.FOLLOWED,
+    (OutsideState.TOLD, OutsideStep.RATIFY): OutsideState.RATIFIED,
+    (OutsideState.TOLD, OutsideStep.REFUSE): OutsideState.NOT_RATIFIED,
+    (OutsideState.STANDING, OutsideStep.FOLLOW): OutsideState.FOLLOWED,
+    (OutsideState.STANDING, OutsideStep.RATIFY): OutsideState.RATIFIED,
+    (OutsideState.STANDING, OutsideStep.REFUSE): OutsideState.NOT_RATIFIED,
+    # A corrected decision of the panel may say the other.
+    (OutsideState.RATIFIED, OutsideStep.RATIFY): OutsideState.RATIFIED,
+    (OutsideState.RATIFIED, OutsideStep.REFUSE): OutsideState.NOT_RATIFIED,
+    (OutsideState.NOT_RATIFIED, OutsideStep.RATIFY): OutsideState.RATIFIED,
+    (OutsideState.NOT_RATIFIED, OutsideStep.REFUSE): OutsideState.NOT_RATIFIED,
+}
+
+
+def after_outside(state: OutsideState, step: OutsideStep) -> OutsideState:
+    """Say which state a step leads an approval outside the panel to; IllegalStepError when the table has none."""
+    try:
+        return OUTSIDE_NEXT[state, step]
+    except KeyError:
+        raise IllegalStepError(f"What is {state.label} cannot be asked to {step.label}.") from None
+
+
 def after_item(state: ItemState, step: ItemStep) -> ItemState:
     """Say which state a step leads an agenda item to; IllegalStepError when the table has none."""
     try:

@@ -67,6 +67,25 @@ _ALL = (
         "ratification_due", "Panel: a ratification is due", "A decision made outside the panel waits to be ratified."
     ),
     Template(
+        "approved_outside",
+        "Panel: a request was approved",
+        "A request was approved outside the panel.",
+        "Lasts until",
+    ),
+    Template(
+        "agreed_by_telephone",
+        "Panel: an agreement waits for you",
+        "An agreement by telephone was recorded in your name and waits for your word.",
+    ),
+    Template("outside_answered", "Panel: an agreement was answered", "An agreement you recorded was answered."),
+    Template("outside_seen", "Panel: the panel has decided", "The panel decided on what was approved outside it."),
+    Template(
+        "outside_lapsed",
+        "Panel: an approval has lapsed",
+        "An approval given outside the panel has lapsed before the panel saw it.",
+        "Lasted until",
+    ),
+    Template(
         "dispute_raised",
         "Panel: a disagreement was raised",
         "A disagreement was raised and waits for you.",

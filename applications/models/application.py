@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from applications.states import EDITABLE, State
+from applications.states import EDITABLE, OUTSIDE, State
 from panels.models import Panel, PolicyVersion, SeatHolder
 from people.models import Council, Team
-from people.permissions import Permission, Scope
+from people.permissions import GRANTS, Permission, Scope
 
 from .child import Child
 
@@ -61,16 +61,29 @@ def waiting_in(offices: Iterable[RoleHeld]) -> models.Q:
     """
     here = models.Q(pk__in=[])
     for office in offices:
-        bounds = {"team": office.team_id, "team__service": office.service, "team__area": office.area}
-        here |= models.Q(with_role=office.role, **{field: value for field, value in bounds.items() if value})
+        here |= models.Q(with_role=office.role, **_bounds(office))
     return here & models.Q(state=State.WITH_MANAGER)
+
+
+def _bounds(office: RoleHeld) -> dict[str, Any]:
+    bounds = {"team": office.team_id, "team__service": office.service, "team__area": office.area}
+    return {field: value for field, value in bounds.items() if value}
+
+
+def urgent_in(offices: Iterable[RoleHeld]) -> models.Q:
+    """The condition that a request is an emergency which one of these offices could approve outside the panel."""
+    here = models.Q(pk__in=[])
+    for office in offices:
+        if office.capacity in GRANTS[Permission.APPROVE_BEYOND_PANEL]:
+            here |= models.Q(facts__emergency__kind__in=["placement", "support"], **_bounds(office))
+    return here & models.Q(state__in=OUTSIDE)
 
 
 def reach(user: User, permission: Permission) -> models.Q:
     """Which requests somebody holds a permission over, as a condition.
 
     A panel's members reach a request from the publication of the agenda it stands on; who covers for a colleague
-    reaches what that colleague would sign (`SignOff` rows say for whom).
+    reaches what that colleague would sign or, in an emergency, approve outside the panel.
     """
     scopes = user.scopes_of(permission)
     council = models.Q(council_id=user.tenant)
@@ -87,7 +100,7 @@ def reach(user: User, permission: Permission) -> models.Q:
         seats = SeatHolder.objects.for_user(user).filter(user=user).values("panel_id")
         mine |= models.Q(panel_id__in=seats, state__in=BEFORE_PANEL, is_published=True)
     if scopes and permission in TO_SIGN:
-        mine |= waiting_in((*user.held, *user.covered))
+        mine |= waiting_in((*user.held, *user.covered)) | urgent_in(user.covered)
         mine |= models.Q(models.Exists(SignOff.objects.filter(application=models.OuterRef("pk"), given_by=user)))
     return council & mine
 

@@ -14,6 +14,7 @@ from .marking import (
     publish,
     reopen,
 )
+from .outside import bring_forward, note_agreed_outside
 from .parts import PARTS, remove_part, save_part
 from .sending import IncompleteError, accept, submit
 from .signing import return_to_worker, sign
@@ -32,6 +33,7 @@ __all__ = [
     "add_document",
     "agree_withdrawal",
     "autosave",
+    "bring_forward",
     "create_child",
     "create_draft",
     "discard_draft",
@@ -41,6 +43,7 @@ __all__ = [
     "mark_listed",
     "mark_put_back",
     "mark_unlisted",
+    "note_agreed_outside",
     "publish",
     "refuse_withdrawal",
     "remove_document",

@@ -16,7 +16,7 @@ from applications.queries import Standing, standing_of, with_parts, with_people
 from applications.queries.chain import own_office_reaches, reaches
 from applications.queries.lists import holder_of
 from applications.services.withdrawing import office_that_agrees
-from applications.states import NEXT, State, Step
+from applications.states import NEXT, OUTSIDE, TOLD_BY_TELEPHONE, State, Step
 from people.access import SignedInRequest, requires
 from people.models import RecordEntry, User
 from people.models.record import Verb
@@ -82,6 +82,8 @@ DONE = {
     "withdrawal_asked": "Withdrawal asked for",
     "withdrawal_refused": "Withdrawal refused",
     "reopened": "Opened again",
+    "agreed_outside": "Agreed outside the panel",
+    "brought_forward": "Brought before the panel as agreed outside it",
     "published": "Agenda published",
     "document_added": "Document added",
     "document_removed": "Document removed",
@@ -221,6 +223,10 @@ def _actions(request: SignedInRequest, application: Application) -> dict[str, bo
         "sign": _waits_for(user, application),
         "accept": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.DEFERRED},
         "give_back": user.may(Permission.BUILD_AGENDA) and state in {State.SUBMITTED, State.READY},
+        "approve_outside": user.may(Permission.APPROVE_BEYOND_PANEL)
+        and state in OUTSIDE
+        and bool(application.facts.get("emergency")),
+        "telephone": own and state in TOLD_BY_TELEPHONE and bool(application.facts.get("emergency")),
         "agree": asked
         and user.may(Permission.SIGN_OFF)
         and user.pk != application.withdrawal_asked_by_id

@@ -5,10 +5,12 @@ from __future__ import annotations
 from .agenda import MinutesForm, PutForm, WhyNotForm
 from .decide import CorrectForm, DecideForm
 from .live import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
+from .outside import ApproveOutsideForm, TelephoneAnswerForm, TelephoneForm
 from .signing import AnswerForm, SignForm
 
 __all__ = [
     "AnswerForm",
+    "ApproveOutsideForm",
     "AttendanceForm",
     "CarryForm",
     "ChairForm",
@@ -19,5 +21,7 @@ __all__ = [
     "NoteForm",
     "PutForm",
     "SignForm",
+    "TelephoneAnswerForm",
+    "TelephoneForm",
     "WhyNotForm",
 ]

@@ -4,6 +4,7 @@ from .agenda import AgendaItem, AgendaVersion
 from .decision import Action, Approval, Condition, Decision, Review
 from .following import Answer, Duty
 from .meeting import AttendanceEvent, Interest, LiveState, MinuteDraft
+from .outside import OutsideApproval
 from .sheet import Sheet
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Interest",
     "LiveState",
     "MinuteDraft",
+    "OutsideApproval",
     "Review",
     "Sheet",
 ]

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from applications.models import Application
 from applications.states import State
-from decisions.models import AgendaItem, Review
+from decisions.models import AgendaItem, OutsideApproval, Review
+from decisions.queries import outside
 from decisions.rules import UNSTATED_MINUTES, Load, load_of
 from decisions.states import DecisionState, ItemState
 from panels.rules.engine import submission_due
@@ -30,6 +31,7 @@ REVIEWS_AHEAD = timedelta(days=28)  # a review is proposed to the meeting that c
 STANDING_MINUTES = 5  # a proposal where the policy gives a standing item no length; the administrator changes it
 HERE = (ItemState.WAITING, ItemState.CALLED)
 STANDING = tuple(state for state in DecisionState if state != DecisionState.SUPERSEDED)
+EARLY = (State.WITH_MANAGER, State.SUBMITTED)  # from here what was approved outside the panel is brought forward
 
 
 def items_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:
@@ -154,7 +156,7 @@ LATE_WORDS = {
 
 
 def is_urgent(application: Application) -> bool:
-    """Whether a request rests on an emergency decided outside the panel."""
+    """Whether a request rests on an emergency."""
     return bool(application.facts.get("emergency"))
 
 
@@ -168,15 +170,17 @@ class Proposal:
     missing: tuple[str, ...]
     late: Lateness | None
     review: Review | None = None
+    clause: str = ""
 
 
 def proposals(meeting: Meeting, *, policy: Policy, user: User) -> list[Proposal]:
-    """What could go on a meeting's agenda: ready requests of its panel, those put off, reviews due. Fixed queries."""
+    """What could go on a meeting's agenda: ready requests of its panel, those put off, those approved outside it."""
     closes = closing_of(meeting, policy)
     slug = meeting.panel.slug
+    approved = outside.owed_to(meeting, user=user)
     waiting = (
         Application.objects.for_user(user)
-        .filter(panel=meeting.panel, state__in=[State.READY, State.DEFERRED])
+        .filter(Q(state__in=[State.READY, State.DEFERRED]) | Q(state__in=EARLY, pk__in=approved), panel=meeting.panel)
         .select_related("child", "worker", "team")
         .prefetch_related("lines")
         .order_by("submitted_at", "pk")
@@ -188,9 +192,11 @@ def proposals(meeting: Meeting, *, policy: Policy, user: User) -> list[Proposal]
     )
     offered = []
     for application in waiting:
-        origin, why = _why(application, was_before=application.pk in carried)
+        approval = approved.get(application.pk)
+        origin, why = _why(application, was_before=application.pk in carried, approval=approval)
         late = lateness(application, policy=policy, panel=slug, closes=closes) if origin == "new" else None
-        offered.append(Proposal(application, origin, why, missing_of(application), late))
+        clause = outside.clause_of(approval) if approval else ""
+        offered.append(Proposal(application, origin, why, missing_of(application), late, clause=clause))
     return offered
 
 
@@ -211,9 +217,11 @@ def reviews_due(meeting: Meeting, *, user: User) -> list[Review]:
     )
 
 
-def _why(application: Application, *, was_before: bool) -> tuple[str, str]:
+def _why(application: Application, *, was_before: bool, approval: OutsideApproval | None) -> tuple[str, str]:
+    if approval is not None:
+        return AgendaItem.Origin.RATIFY, outside.why_listed(approval)
     if is_urgent(application):
-        return AgendaItem.Origin.RATIFY, "decided outside the panel; comes to be looked at"
+        return AgendaItem.Origin.URGENT, "an emergency; nobody has approved it outside the panel"
     if application.state == State.DEFERRED:
         return AgendaItem.Origin.CARRIED, "deferred by an earlier meeting"
     if was_before:
@@ -244,6 +252,8 @@ def missing_of(application: Application) -> tuple[str, ...]:
         )
         if not there
     ]
+    if application.state == State.WITH_MANAGER:
+        lacks.append("a signature")
     found = (application.findings or {}).get("findings", [])
     lacks += [f["message"] for f in found if f.get("effect") == "block" and f.get("stage") in {"submit", "list"}]
     return tuple(lacks)

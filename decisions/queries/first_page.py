@@ -12,6 +12,7 @@ from applications.models import Application
 from applications.queries import Turn, my_turns, waiting_turns, with_parts
 from applications.states import FINAL, State
 from decisions.models import Action, AgendaItem, Approval, Decision, Review
+from decisions.queries.desk import Desk, desk_of
 from decisions.states import DecisionState, ItemState
 from panels.models import Meeting
 from panels.states import MeetingState
@@ -47,6 +48,7 @@ class FirstPage:
     to_sign: list[Decision] | None = None
     actions: list[Action] = field(default_factory=list)
     reviews: int | None = None
+    outside: Desk | None = None
     troubled_messages: int | None = None
 
 
@@ -64,6 +66,8 @@ def first_page(user: User, *, at: datetime) -> FirstPage:
         page.troubled_messages = (
             Message.objects.for_user(user).filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN]).count()
         )
+    if user.may(Permission.APPROVE_BEYOND_PANEL) or user.may(Permission.BUILD_AGENDA):
+        page.outside = desk_of(user, at=at)
     if user.may(Permission.SEE_MEETING):
         page.meetings = _meetings(user, at=at)
     if user.may(Permission.SIGN_DECISION):

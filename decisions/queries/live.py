@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from applications.queries import assessment_of
-from decisions.models import AgendaItem, AttendanceEvent, Decision, Interest
+from decisions.models import AgendaItem, AttendanceEvent, Decision, Interest, OutsideApproval
 from decisions.rules import Arrival, Pace, Person, counting, pace_of, people_in
 from decisions.states import DecisionState, ItemState
 from panels.models import SeatHolder
@@ -32,7 +32,8 @@ FINISHED = (ItemState.DECIDED, ItemState.DEFERRED, ItemState.WITHDRAWN, ItemStat
 def with_papers(item: AgendaItem) -> AgendaItem:
     """The item with the parts of its request read once, however often rules and page ask for them afterwards."""
     if item.application is not None:
-        prefetch_related_objects([item.application], *PAPERS)
+        approvals = OutsideApproval.objects.select_related("agreed_by")  # house: parts of what the caller may see
+        prefetch_related_objects([item.application], *PAPERS, Prefetch("outside_approvals", approvals))
     return item
 
 

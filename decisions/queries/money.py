@@ -229,7 +229,7 @@ def lines_json(lines: Sequence[AgreedLine], shots: Sequence[MoneySnapshot]) -> l
             "asked_end": line.asked_end.isoformat() if line.asked_end else None,
             "is_open_ended": line.is_open_ended,
             "days": (line.end - line.start).days + 1 if line.end else None,
-            "total_pence": _posted(shot) if line.end or line.unit == ResourceLine.Unit.ONE_OFF else None,
+            "total_pence": posted_pence(shot) if line.end or line.unit == ResourceLine.Unit.ONE_OFF else None,
             "this_year_pence": shot.in_year,
             "next_year_pence": shot.next_year,
         }
@@ -237,7 +237,7 @@ def lines_json(lines: Sequence[AgreedLine], shots: Sequence[MoneySnapshot]) -> l
     ]
 
 
-def _posted(shot: MoneySnapshot) -> int:
+def posted_pence(shot: MoneySnapshot) -> int:
     """Everything a line commits, in pence: the rows of the ledger added up, each financial year rounded by itself."""
     return shot.in_year + shot.next_year + shot.other_years
 

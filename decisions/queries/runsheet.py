@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from decisions.queries import live as questions
-from decisions.queries.money import Effect, as_requested, effect_of
+from decisions.queries.money import Effect, effect_of
+from decisions.queries.outside import to_decide
 from decisions.rules import Timer, timer_of
 from decisions.states import ItemState
 from people.permissions import Permission
@@ -107,7 +108,7 @@ def on_the_table(
         room=room,
         words=questions.quorum_words(room, policy=policy),
         level="bad" if room.met is False else "warn" if room.assessment.quorum and room.met is None else "good",
-        effect=effect_of(item.application, as_requested(item.application), at=at),
+        effect=effect_of(item.application, to_decide(item.application), at=at),
         timer=timer_of(called_at=item.called_at, planned=item.minutes, now=at)
         if item.state == ItemState.CALLED
         else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .agenda import UNSTATED_MINUTES, Load, Pace, changes, load_of, minutes_words, pace_of, starts
+from .outside import last_day
 from .room import Arrival, Person, counting, people_in
 from .timer import Timer, timer_of
 
@@ -15,6 +16,7 @@ __all__ = [
     "Timer",
     "changes",
     "counting",
+    "last_day",
     "load_of",
     "minutes_words",
     "pace_of",

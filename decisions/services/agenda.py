@@ -13,6 +13,7 @@ from applications.states import State
 from decisions import states
 from decisions.models import AgendaItem, Review
 from decisions.queries import agenda as questions
+from decisions.queries import outside
 from decisions.services.dropping import OPEN_FOR_AGENDA, drop_withdrawn, items_on, retime
 from decisions.services.following import bump
 from decisions.states import ItemState, ItemStep
@@ -84,7 +85,7 @@ def put_on_agenda(
 
     Args:
         meeting: which has not been closed.
-        application: ready, or deferred by an earlier meeting; of the meeting's panel.
+        application: ready, or deferred by an earlier meeting, or approved outside the panel; of the meeting's panel.
         by: who lists it.
         at: when.
         reason: required where the policy routes late papers to somebody's agreement, or the meeting has begun.
@@ -101,7 +102,10 @@ def put_on_agenda(
         .get(pk=application.pk)
     )
     policy = policy_on(meeting)
-    _refuse_listing(meeting, application, policy=policy, reason=reason)
+    approval = outside.owed_by(application)
+    if approval is not None and application.state in questions.EARLY and application.panel_id == meeting.panel_id:
+        application = applications.bring_forward(application=application, by=by, at=at)
+    _refuse_listing(meeting, application, policy=policy, reason=reason, is_owed=approval is not None)
     earlier = (
         AgendaItem.objects.filter(application=application, state__in=[ItemState.NOT_REACHED, ItemState.DEFERRED])
         .order_by("-pk")
@@ -113,11 +117,12 @@ def put_on_agenda(
         application=application,
         reference=people.new_reference("I"),
         kind=AgendaItem.Kind.CASE,
-        origin=_origin(application, earlier=earlier),
+        origin=_origin(application, earlier=earlier, is_owed=approval is not None),
         title=application.title,
+        clause=approval.rule if approval else "",
         position=_position_for_case(meeting, policy),
         minutes=questions.minutes_for(policy, meeting.panel.slug, is_complex=application.is_complex, is_urgent=urgent),
-        reason=reason,
+        reason=reason or (outside.why_listed(approval) if approval else ""),
         carried_from=earlier,
         added_at=at,
         added_by=by,
@@ -175,9 +180,11 @@ def put_review_on_agenda(*, meeting: Meeting, review: Review, by: User, at: date
     return item
 
 
-def _origin(application: Application, *, earlier: AgendaItem | None) -> str:
-    if questions.is_urgent(application):
+def _origin(application: Application, *, earlier: AgendaItem | None, is_owed: bool) -> str:
+    if is_owed:
         return AgendaItem.Origin.RATIFY
+    if questions.is_urgent(application):
+        return AgendaItem.Origin.URGENT
     return AgendaItem.Origin.CARRIED if earlier else AgendaItem.Origin.NEW
 
 
@@ -194,7 +201,7 @@ def _position_for_case(meeting: Meeting, policy: Policy) -> int:
     return items[at - 2].position + 1 if at > 1 else 1
 
 
-def _refuse_listing(meeting: Meeting, application: Application, *, policy: Policy, reason: str) -> None:
+def _refuse_listing(meeting: Meeting, application: Application, *, policy: Policy, reason: str, is_owed: bool) -> None:
     if application.panel_id != meeting.panel_id:
         raise AgendaRefusedError(f"{application.reference} goes to {application.panel or 'no panel yet'}.")
     if application.state not in {State.READY, State.DEFERRED}:
@@ -206,7 +213,7 @@ def _refuse_listing(meeting: Meeting, application: Application, *, policy: Polic
     closes = questions.closing_of(meeting, policy)
     late = questions.lateness(application, policy=policy, panel=meeting.panel.slug, closes=closes)
     was_listed = AgendaItem.objects.filter(application=application).exists()
-    if late is None or was_listed:
+    if late is None or was_listed or is_owed:  # what was approved outside comes to the next panel, late or not
         return
     if late.effect == "block":
         raise AgendaRefusedError(late.words, clause=late.clause)

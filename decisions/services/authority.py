@@ -13,6 +13,7 @@ from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
 from decisions.queries.following import asked_here
 from decisions.services.errors import DecisionRefusedError, Refusal
+from decisions.services.ratifying import paid_already
 from panels.policy.schema import ReviewPlan
 from panels.rules import Person, may_act
 from panels.states import MeetingState
@@ -87,6 +88,7 @@ def judged(
     interest = next((interest for interest in room.interests if interest.user_id == by.pk), None)
     refusals = _office(item, policy=policy, by=by, is_correction=decided_at is not None, interest=interest)
     refusals += _demands(outcome, minute, policy=policy, panel=item.meeting.panel.slug)
+    refusals += paid_already(item.application, minute.lines) if item.application else []
     in_principle, endorser = _in_principle(room, policy=policy)
     refusals += _unanswered(item, outcome, minute, policy=policy)
     refusals += _blocks(item, outcome, room, minute=minute, policy=policy, in_principle=in_principle)

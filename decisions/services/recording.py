@@ -19,6 +19,7 @@ from decisions.services.authority import Verdict, judged
 from decisions.services.duties import write_asked, write_reviews
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, Refusal
 from decisions.services.following import bump
+from decisions.services.ratifying import settle_outside
 from decisions.states import DecisionState, DecisionStep, ItemState, ItemStep
 from finance import services as finance
 from finance.services.changes import reverse as reverse_commitment
@@ -133,6 +134,7 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
         else:
             applications.mark_decided(application=decision.application, by=by, at=at)
         Review.objects.filter(item=item, done_at__isnull=True).update(done_at=at, done_by=by)
+        settle_outside(decision=decision, by=by, at=at)
         MinuteDraft.objects.filter(item=item, user=by).delete()
         _tell(written, by=by, at=at)
         _note(written, "decision.recorded", by=by, at=at)
@@ -187,9 +189,11 @@ def _write(
     lines = list(minute.lines) if effect in COMMITS else []
     reference = people.new_reference("D")
     number = supersedes.version + 1 if supersedes else 1
-    committed = [] if waits or verdict.in_principle else _commit(application, lines, f"{reference}:1", by=by, at=at)
+    committed = (
+        [] if waits or verdict.in_principle else commit_lines(application, lines, f"{reference}:1", by=by, at=at)
+    )
     shots = [c.snapshot for c in committed] or would_cost(application, lines, at=at)
-    money = _money(shots, is_posted=not (waits or verdict.in_principle))
+    money = money_kept(shots, is_posted=not (waits or verdict.in_principle))
     decision = Decision.objects.create(
         council=meeting.panel.council,
         item=item,
@@ -249,14 +253,15 @@ def _write_what_follows(
     return actions, [approval for approval in approvals if approval.answer == Approval.Answer.WAITING]
 
 
-def _commit(
+def commit_lines(
     application: Any, lines: Sequence[AgreedLine], source: str, *, by: User, at: datetime
 ) -> list[finance.Committed]:
+    """Commit agreed lines in the ledger, each once for its source, in the caller's transaction."""
     asked = {f"{source}:{n}": purchase_of(application, line) for n, line in enumerate(lines, start=1)}
     return finance.commit_all(council=application.council, asked=asked, by=by, at=at)
 
 
-def _money(shots: Sequence[MoneySnapshot], *, is_posted: bool) -> dict[str, Any]:
+def money_kept(shots: Sequence[MoneySnapshot], *, is_posted: bool) -> dict[str, Any]:
     """The money of a decision as kept: before and after each budget line, and every snapshot with its rows."""
     return combined(shots).as_json() | {"is_committed": is_posted, "snapshots": [s.as_json() for s in shots]}
 
@@ -310,6 +315,7 @@ def correct(*, decision: Decision, minute: Minute, why: str, expected_version: i
                 )
             ]
         )
+    settle_outside(decision=new, by=by, at=at)
     _tell(written, by=by, at=at)
     _note(written, "decision.corrected", by=by, at=at)
     return new
@@ -331,7 +337,7 @@ def take_back(decision: Decision, *, by: User, at: datetime) -> None:
 def commit_approved(*, decision: Decision, by: User, at: datetime) -> None:
     """Commit the lines of a decision whose last approval has come, in the caller's transaction."""
     application = decision.application
-    committed = _commit(application, lines_from_json(decision.lines), f"{decision.reference}:1", by=by, at=at)
+    committed = commit_lines(application, lines_from_json(decision.lines), f"{decision.reference}:1", by=by, at=at)
     decision.commitments.set([c.commitment for c in committed])
 
 

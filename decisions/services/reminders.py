@@ -1,4 +1,4 @@
-"""Reminders owed for what is due: actions and reviews. One message a thing and a day, whoever asks how often."""
+"""Reminders owed for what is due, and for approvals outside the panel that lapsed. One message a thing and a day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from decisions.models import Action, Review
+from decisions.models import Action, OutsideApproval, Review
+from decisions.queries.outside import agenda_office
 from decisions.states import DecisionState
 from people import services as people_services
 
@@ -23,11 +24,13 @@ REVIEW_AHEAD = timedelta(days=28)  # a review has to be booked, so its worker he
 def owe(*, at: datetime) -> int:
     """Owe one reminder for each open action due within three days and each review due within four weeks.
 
+    Where an approval outside the panel lapsed, its officer and whoever builds the agenda hear of it.
+
     Returns:
         How many messages are new. A reminder is owed once for a thing and its due day.
     """
     on = timezone.localdate(at)
-    return _for_actions(on=on, at=at) + _for_reviews(on=on, at=at)
+    return _for_actions(on=on, at=at) + _for_reviews(on=on, at=at) + _for_lapsed(on=on, at=at)
 
 
 @transaction.atomic
@@ -76,4 +79,28 @@ def _for_reviews(*, on: date, at: datetime) -> int:
                 about=request,
             )
         )
+    return count
+
+
+@transaction.atomic
+def _for_lapsed(*, on: date, at: datetime) -> int:
+    lapsed = OutsideApproval.objects.unsettled().filter(valid_until__lt=on)
+    count = 0
+    for approval in lapsed.select_related("council", "agreed_by", "policy_version", "application__panel"):
+        builders = people_services.holders(council=approval.council, role=agenda_office(approval), on=on)
+        for person in {approval.agreed_by, *builders}:
+            count += bool(
+                people_services.owe_message(
+                    council=approval.council,
+                    recipient=person,
+                    template="outside_lapsed",
+                    reference=approval.reference,
+                    path=approval.get_absolute_url(),
+                    on=approval.valid_until,
+                    dedupe_key=f"outside_lapsed:{approval.reference}:{person.pk}",
+                    by=None,
+                    at=at,
+                    about=approval,
+                )
+            )
     return count

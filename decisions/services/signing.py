@@ -49,7 +49,7 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
     ).get(pk=decision.pk)
     _require_signer(decision, by=by, at=at)
     _require_approvals(decision)
-    _require_password(password, by=by, at=at)
+    require_password(password, by=by, at=at)
     new = states.after_decision(DecisionState.CONFIRMED, DecisionStep.SIGN)
     won = Decision.objects.filter(pk=decision.pk, state=DecisionState.CONFIRMED).update(
         state=new, signed_at=at, signed_by=by
@@ -91,7 +91,12 @@ def _require_approvals(decision: Decision) -> None:
         raise DecisionRefusedError([Refusal("It waits for an approval; it is signed when that has come.")])
 
 
-def _require_password(password: str, *, by: User, at: datetime) -> None:
+def require_password(password: str, *, by: User, at: datetime) -> None:
+    """Ask the signer for their password again.
+
+    Raises:
+        PasswordWrongError: it is not theirs, or it is too soon after wrong ones.
+    """
     try:
         right = confirm_password(user=by, password=password, at=at)
     except TooManyTriesError as refusal:
@@ -149,7 +154,7 @@ def sign_minutes(*, meeting: Meeting, password: str, by: User, at: datetime) -> 
     if unsigned:
         noun = "decision is" if unsigned == 1 else "decisions are"
         raise DecisionRefusedError([Refusal(f"{unsigned} {noun} still unsigned. Sign those first.")])
-    _require_password(password, by=by, at=at)
+    require_password(password, by=by, at=at)
     try:
         meeting.state = after(MeetingState(meeting.state), MeetingStep.SIGN)
     except IllegalStepError as refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from decisions.urls.outside import urlpatterns as outside_addresses
 from decisions.urls.sheets import urlpatterns as sheet_addresses
 from decisions.views import afterwards, agenda, decide, duties, live, minutes
 
@@ -43,5 +44,6 @@ urlpatterns = [
     path("actions/", afterwards.my_actions, name="my_actions"),
     path("actions/<slug:reference>/done", afterwards.action_done, name="action_done"),
     path("reviews/", afterwards.reviews, name="reviews"),
+    *outside_addresses,
     *sheet_addresses,
 ]

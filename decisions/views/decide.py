@@ -16,7 +16,8 @@ from decisions.forms import CorrectForm, DecideForm
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
 from decisions.queries.following import asked_here, in_words, planned_reviews
-from decisions.queries.money import as_requested, effect_of, lines_from_json
+from decisions.queries.money import effect_of, lines_from_json
+from decisions.queries.outside import to_decide
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError
 from decisions.services.authority import judged
 from decisions.states import ItemState
@@ -230,7 +231,7 @@ def correct(request: SignedInRequest, reference: str) -> HttpResponse:
 def _correction_form(request: SignedInRequest, decision: Decision, policy: Policy) -> CorrectForm:
     questions_asked = asked_here(policy, decision.item)
     lines = {line.line_id: line for line in lines_from_json(decision.lines)}
-    asked = as_requested(decision.application)
+    asked = to_decide(decision.application)
     initial: dict[str, Any] = {
         "item_version": decision.item.version,
         "outcome": decision.outcome,

@@ -18,6 +18,7 @@ from decisions.queries import runsheet
 from decisions.queries.clauses import clauses_of, said_besides
 from decisions.queries.following import in_words
 from decisions.queries.money import with_dates
+from decisions.queries.outside import newest
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError
 from decisions.states import DecisionState, ItemState
 from decisions.views.found import decision_or_404, meeting_or_404, policy_on_day
@@ -152,6 +153,7 @@ def show_decision(
         "may_sign": is_chair
         and found.state == DecisionState.CONFIRMED
         and all(a.answer == Approval.Answer.AGREED for a in approvals),
+        "outside": newest(found.application),
         "may_correct": is_chair and stands and meeting.state != MeetingState.SIGNED,
     }
     return render(request, "decisions/decision.html", context, status=status)

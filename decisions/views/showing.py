@@ -16,7 +16,7 @@ from decisions.queries import live as questions
 from decisions.queries import runsheet
 from decisions.queries.agenda import is_urgent
 from decisions.queries.following import asked_here, planned_reviews
-from decisions.queries.money import as_requested
+from decisions.queries.outside import newest, to_decide
 from decisions.states import ItemState
 from decisions.views.found import policy_on_day
 from panels.states import MeetingState
@@ -147,6 +147,7 @@ def case_of(
         "withdrawn": withdrawn,
         "shows_papers": shows,
         "standing": standing,
+        "outside": newest(chosen.application) if shows and chosen.application else None,
         "table": table,
         "findings_shown": [
             f for f in table.room.assessment.findings if f.stage == "decide" and f.effect in {"block", "warn"}
@@ -171,7 +172,7 @@ def decide_form(
 ) -> DecideForm:
     """The decision form of a case: the request's own figures, or what this person had typed before."""
     assert item.application is not None  # noqa: S101
-    lines = as_requested(item.application)
+    lines = to_decide(item.application)
     planned = planned_reviews(policy, item.meeting.panel.slug, lines=lines, decided_on=timezone.localdate())
     review = planned[0] if planned else runsheet.proposed_review(item)
     first = {"item_version": item.version, "review_date": review} if data is None else {}

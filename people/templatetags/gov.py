@@ -137,14 +137,15 @@ def error_links(form: forms.BaseForm) -> list[tuple[str, str]]:
 # What a state means to who reads it: grey rests, blue moves, yellow waits for somebody, green is done, red is stopped.
 COLOURS = {
     "grey": "draft planned waiting drafted superseded suppressed withdrawn cancelled expired voided ended not_reached "
-    "off",
+    "off followed",
     "blue": "submitted listed published claimed sent advertised evaluating in_progress open",
     "light-blue": "called in_panel in_session current recording",
     "yellow": "with_manager returned deferred owed paused due due_soon in_principle recommended pending amber warned "
-    "unknown",
+    "unknown told standing",
     "green": "ready decided closed signed issued accepted confirmed approved agreed done met ok complete completed "
     "ratified green paid",
-    "red": "failed overdue late refused missing disputed over blocked red declined breached not_met rejected",
+    "red": "failed overdue late refused missing disputed over blocked red declined breached not_met rejected "
+    "denied not_ratified",
     "purple": "emergency urgent outside_panel",
 }
 COLOUR_OF = {state: colour for colour, states in COLOURS.items() for state in states.split()}

@@ -57,7 +57,7 @@ def test_the_run_sheet_asks_as_often_for_one_case_as_for_thirty(
     hall.called(items[0])
     path = reverse("decisions:run_item", args=[hall.meeting.reference, items[-1].reference])
 
-    assert len(asked_by(signed_in(hall.administrator), path)) == 22
+    assert len(asked_by(signed_in(hall.administrator), path)) == 23
 
 
 def test_the_chair_who_decides_is_asked_for_colleagues_and_draft_once(
@@ -69,7 +69,7 @@ def test_the_chair_who_decides_is_asked_for_colleagues_and_draft_once(
 
     sent = asked_by(browser, reverse("decisions:run_item", args=[hall.meeting.reference, item.reference]))
 
-    assert len(sent) == 24, sent
+    assert len(sent) == 25, sent
 
 
 @pytest.mark.parametrize("cases", [1, 30])

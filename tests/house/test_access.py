@@ -208,6 +208,8 @@ FINAL = {
     "issued",
     "void",
     "done",
+    "denied",
+    "followed",
 }
 
 

@@ -13,7 +13,7 @@ from applications.forms import GROUP_FORMS
 from applications.models import Application, Document
 from applications.services import PARTS as REQUEST_PARTS
 from applications.views.page import TABS
-from decisions.models import Action, AgendaItem, AgendaVersion, Decision, Sheet
+from decisions.models import Action, AgendaItem, AgendaVersion, Decision, OutsideApproval, Sheet
 from decisions.views.live import PARTS as RUN_PARTS
 from finance.models import BudgetLine
 from panels.models import Meeting
@@ -80,8 +80,10 @@ def things(address):
     """Real arguments of an address, of the council `HERE`."""
     area, _, name = address.name.partition(":")
     of = {"council__slug": HERE}
-    if area == "applications":
+    if area == "applications" or name in {"outside", "outside_telephone"}:
         reference = few(Application.objects.filter(**of))
+    elif name.startswith("outside"):
+        reference = few(OutsideApproval.objects.filter(**of))
     elif name.startswith("sheet"):
         reference = few(Sheet.objects.filter(decision__council__slug=HERE))
     elif name.startswith("action"):

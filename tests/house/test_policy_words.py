@@ -41,8 +41,6 @@ NOT_READ_YET = """
     Council.settings_changed_by
     Dispute.after Dispute.code Dispute.ends_when Dispute.enters_when Dispute.goes_to Dispute.raised_by
     Dispute.rule Dispute.timer Dispute.title
-    OutsidePanel.approver OutsidePanel.consults OutsidePanel.days OutsidePanel.lasts OutsidePanel.reading
-    OutsidePanel.rule OutsidePanel.splits_cost OutsidePanel.then
     OwnFact.rule
     Panel.disputes Panel.submitters
     Seat.flags Seat.represented Seat.substitute

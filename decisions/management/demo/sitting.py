@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from decisions import services
 from decisions.models import AgendaItem, Approval
-from decisions.queries.money import as_requested
+from decisions.queries.outside import to_decide
 from decisions.services import Minute, NewAction, NewCondition
 from decisions.states import DecisionState, ItemState
 from panels.models import SeatHolder
@@ -128,7 +128,7 @@ class Sitting:
         outcomes = self.cast.policy.outcomes(self.meeting.panel.slug)
         outcome = next(o for effect in (*wanted, "agree") for o in outcomes if o.effect == effect)
         agreed = outcome.effect == "agree"
-        lines = as_requested(item.application) if agreed else []
+        lines = to_decide(item.application) if agreed else []
         review = self._review_day(lines[0].start, lines[0].end) if lines else None
         if outcome.review_date == "never":
             review = None

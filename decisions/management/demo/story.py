@@ -36,9 +36,12 @@ from people.services import new_reference, put_down_together, record_many
 from people.services.record import Happening
 
 from .cast import Cast, source
+from .nights import Nights
 from .sitting import Sitting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from people.models import User
 
 LONDON = ZoneInfo("Europe/London")
@@ -86,13 +89,17 @@ class Story:
         """Children, a year of past meetings with their decisions, the coming meetings, and what is on its way."""
         self._children()
         main = self.cast.panels[0]
-        for number, meeting in enumerate(self._past(main, 12)):
-            self._held(meeting, cases=1 + number // 11, signs=number < 11, is_recent=number >= 10)
+        past, nights = self._past(main, 12), Nights(self.cast, main, now=self.now, write=self._written, send=self._sent)
+        urgent = nights.before_the_last_meeting(past[-1].starts_at)
+        for number, meeting in enumerate(past):
+            also = urgent if number == 11 else []
+            self._held(meeting, cases=1 + number // 11, signs=number < 11, is_recent=number >= 10, also=also)
         for panel in self.cast.panels[1:3]:
             for meeting in self._past(panel, 1):
                 self._held(meeting, cases=1, signs=True, is_recent=False)
         coming = {panel.pk: self._coming(panel, 4 if panel == main else 2) for panel in self.cast.panels}
         self._on_the_way(main, coming[main.pk])
+        nights.of_today()
 
     # meetings -----------------------------------------------------------------------------------------------------
     def _first_day(self, panel: Panel, near: date) -> date:
@@ -125,13 +132,16 @@ class Story:
         first = self._first_day(panel, today + timedelta(days=8))
         return [self._meeting(panel, first + timedelta(days=apart * ahead)) for ahead in range(count)]
 
-    def _held(self, meeting: Meeting, *, cases: int, signs: bool, is_recent: bool) -> None:
+    def _held(
+        self, meeting: Meeting, *, cases: int, signs: bool, is_recent: bool, also: Sequence[Application] = ()
+    ) -> None:
         ready = []
         send = self._sent if is_recent else self._was_sent
         for _ in range(cases):
             application = self._written(meeting.panel, at=meeting.starts_at - timedelta(days=24))
             if send(application, to=State.READY, at=meeting.starts_at - timedelta(days=20)):
                 ready.append(application)
+        ready.extend(also)
         Sitting(self.cast, meeting, is_recent=is_recent).hold(ready, signs=signs, turn=self.told)
 
     # requests -----------------------------------------------------------------------------------------------------

@@ -257,7 +257,8 @@ class Notice(Shape):
 class OutsidePanel(Shape):
     """Who may agree without the panel: by kind of emergency, with whom it is talked over, whether the panel sees it.
 
-    `splits_cost` parts what it costs at the end of this leave, so that the panel decides on the rest alone.
+    `splits_cost` parts what it costs at the end of this leave, so that the panel decides on the rest alone. `days`
+    beside `lasts: next_panel` is the longest it lasts: the earlier of the two ends it.
     """
 
     kind: Literal["placement", "high_cost_placement", "support", "any"]
@@ -272,8 +273,10 @@ class OutsidePanel(Shape):
 
     @model_validator(mode="after")
     def _days_are_told(self) -> OutsidePanel:
-        if (self.days is not None) != (self.lasts == "days"):
-            raise ValueError("days goes with lasts: days, and lasts: days with days")
+        if self.lasts == "days" and self.days is None:
+            raise ValueError("lasts: days is told with days")
+        if self.lasts == "unstated" and self.days is not None:
+            raise ValueError("days goes with lasts: days, or as the longest time with lasts: next_panel")
         return self
 
 
