@@ -173,7 +173,9 @@ class Casting:
             self._holds(user, role.code, capacity_of(role.code))
 
     def _seats(self) -> None:
-        panels = list(Panel.objects.filter(council=self.cast.council, is_active=True).order_by("pk"))
+        panels = list(
+            Panel.objects.filter(council=self.cast.council, is_active=True).select_related("council").order_by("pk")
+        )
         self.cast.panels = panels
         seated = []
         chairing: set[int] = set()

@@ -51,7 +51,6 @@ class Sitting:
         if not ready:
             return
         for application in ready:
-            application.refresh_from_db()
             services.put_on_agenda(
                 meeting=self.meeting,
                 application=application,
@@ -67,7 +66,6 @@ class Sitting:
             return
         starts = self.meeting.starts_at
         self.publish(ready, at=starts - timedelta(days=4))
-        self.meeting.refresh_from_db()
         services.open_meeting(meeting=self.meeting, by=self.administrator, at=starts)
         self._come(starts)
         at = starts
@@ -85,7 +83,7 @@ class Sitting:
     def _cases(self) -> list[AgendaItem]:
         return list(
             AgendaItem.objects.filter(meeting=self.meeting, kind=AgendaItem.Kind.CASE, state=ItemState.WAITING)
-            .select_related("meeting__panel__council", "application")
+            .select_related("meeting__panel__council", "application__worker")
             .order_by("position")
         )
 
