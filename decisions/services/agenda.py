@@ -53,12 +53,16 @@ def begin_agenda(*, meeting: Meeting, by: User, at: datetime) -> list[AgendaItem
     Returns:
         The items added.
     """
-    meeting = _locked(meeting)
+    return begun(locked(meeting), by=by, at=at)
+
+
+def begun(meeting: Meeting, *, by: User, at: datetime) -> list[AgendaItem]:
+    """Do as `begin_agenda` to a meeting that is locked already."""
     if AgendaItem.objects.filter(meeting=meeting).exists():
         return []
     policy = policy_on(meeting)
     made = [
-        AgendaItem.objects.create(
+        AgendaItem(
             meeting=meeting,
             reference=people.new_reference("I"),
             kind=AgendaItem.Kind.STANDING,
@@ -72,7 +76,8 @@ def begin_agenda(*, meeting: Meeting, by: User, at: datetime) -> list[AgendaItem
         )
         for position, standing in enumerate(questions.standing_items(policy, meeting.panel.slug), start=1)
     ]
-    retime(meeting)
+    AgendaItem.objects.bulk_create(made)
+    retime(meeting, made)
     _note(meeting, "agenda.begun", by=by, at=at, facts={"standing": len(made)})
     return made
 
@@ -94,8 +99,8 @@ def put_on_agenda(
         AgendaRefusedError: another panel's, not ready, listed already, too late where the policy holds late papers
             over, or a reason is wanted.
     """
-    begin_agenda(meeting=meeting, by=by, at=at)
-    meeting = _locked(meeting)
+    meeting = locked(meeting)
+    begun(meeting, by=by, at=at)
     application = (
         Application.objects.select_for_update(of=("self",))
         .select_related("child", "panel", "council")
@@ -146,8 +151,8 @@ def put_review_on_agenda(*, meeting: Meeting, review: Review, by: User, at: date
     Raises:
         AgendaRefusedError: another panel's, looked at already, or on an agenda already.
     """
-    begin_agenda(meeting=meeting, by=by, at=at)
-    meeting = _locked(meeting)
+    meeting = locked(meeting)
+    begun(meeting, by=by, at=at)
     review = Review.objects.select_related("decision__item__meeting__panel").get(pk=review.pk)
     if review.decision.item.meeting.panel_id != meeting.panel_id:
         raise AgendaRefusedError("This review belongs to another panel.")
@@ -230,7 +235,7 @@ def take_off(*, item: AgendaItem, by: User, at: datetime) -> None:
     Raises:
         AgendaRefusedError: the item is being heard or is finished, or is a standing item the policy requires.
     """
-    meeting = _locked(item.meeting)
+    meeting = locked(item.meeting)
     if item.pk in {gone.pk for gone in drop_withdrawn(meeting=meeting, by=by, at=at)}:
         return
     item = AgendaItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
@@ -261,7 +266,7 @@ def move(*, item: AgendaItem, to: int, by: User, at: datetime) -> AgendaItem:
     Raises:
         AgendaRefusedError: the item is being heard or finished.
     """
-    meeting = _locked(item.meeting)
+    meeting = locked(item.meeting)
     items = items_on(meeting)
     fresh = next((i for i in items if i.pk == item.pk), None)
     if fresh is None or fresh.state != ItemState.WAITING:
@@ -285,7 +290,7 @@ def set_minutes(*, item: AgendaItem, minutes: int, by: User, at: datetime) -> Ag
     """
     if not 1 <= minutes <= LONGEST_ITEM:
         raise AgendaRefusedError(f"Give an item between 1 and {LONGEST_ITEM} minutes.")
-    meeting = _locked(item.meeting)
+    meeting = locked(item.meeting)
     changed = AgendaItem.objects.filter(pk=item.pk, state__in=questions.HERE).update(minutes=minutes)
     if not changed:
         raise AgendaRefusedError("The item is finished; its length stays.")
@@ -296,7 +301,12 @@ def set_minutes(*, item: AgendaItem, minutes: int, by: User, at: datetime) -> Ag
     return item
 
 
-def _locked(meeting: Meeting) -> Meeting:
+def locked(meeting: Meeting) -> Meeting:
+    """Read a meeting afresh whose agenda may still change, holding its row until the transaction ends.
+
+    Raises:
+        AgendaRefusedError: it is past that.
+    """
     fresh = (
         Meeting.objects.select_for_update(of=("self",))
         .select_related("panel__council", "chair", "administrator")

@@ -15,7 +15,7 @@ from decisions.queries import agenda as questions
 from decisions.queries.money import line_total
 from decisions.queries.places import section_of
 from decisions.rules import changes
-from decisions.services.agenda import AgendaRefusedError, begin_agenda, policy_on
+from decisions.services.agenda import AgendaRefusedError, begun, locked, policy_on
 from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
 from decisions.states import ItemState
@@ -56,12 +56,8 @@ def publish_agenda(*, meeting: Meeting, by: User, at: datetime) -> AgendaVersion
         AgendaRefusedError: another office builds the agenda, nothing to publish, nothing changed, a required standing
             item is missing, or the meeting is past that.
     """
-    begin_agenda(meeting=meeting, by=by, at=at)
-    meeting = (
-        Meeting.objects.select_for_update(of=("self",))
-        .select_related("panel__council", "chair", "administrator")
-        .get(pk=meeting.pk)
-    )
+    meeting = locked(meeting)
+    begun(meeting, by=by, at=at)
     drop_withdrawn(meeting=meeting, by=by, at=at)
     policy = policy_on(meeting)
     answer = leave(policy, panel=meeting.panel.slug, act="build_agenda", by=by, on=timezone.localdate(at))

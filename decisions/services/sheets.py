@@ -50,8 +50,22 @@ def digest_of(data: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+SHEET_READS = (
+    "council",
+    "application__child",
+    "application__worker",
+    "application__team",
+    "item__meeting__panel",
+    "policy_version__council",
+    "supersedes",
+    "recorded_by",
+    "signed_by",
+)
+
+
 def sheet_data(decision: Decision) -> dict[str, Any]:
     """Gather everything the sheet of a decision shows, as JSON. What is not in here the sheet does not show."""
+    decision = Decision.objects.select_related(*SHEET_READS).get(pk=decision.pk)
     request = decision.application
     meeting = decision.item.meeting
     child = request.child

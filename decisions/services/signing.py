@@ -54,7 +54,7 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
     won = Decision.objects.filter(pk=decision.pk, state=DecisionState.CONFIRMED).update(
         state=new, signed_at=at, signed_by=by
     )
-    decision.refresh_from_db()
+    decision.refresh_from_db(fields=["state", "signed_at", "signed_by"])
     if not won:
         raise AlreadyDecidedError(decision=decision, who=decision.signed_by, when=decision.signed_at)
     owe_sheet(decision=decision, by=by, at=at)

@@ -236,13 +236,19 @@ class Story:
             end=start + timedelta(days=7 * case["weeks"] - 1),
             facts=facts,
         )
-        Alternative.objects.create(
-            application=application, option="In-house offer", outcome="Asked twice; nobody free before the spring."
-        )
-        Alternative.objects.create(
-            application=application,
-            option="Family and friends",
-            outcome="Two relatives were assessed; neither can offer a home.",
+        Alternative.objects.bulk_create(
+            [
+                Alternative(
+                    application=application,
+                    option="In-house offer",
+                    outcome="Asked twice; nobody free before the spring.",
+                ),
+                Alternative(
+                    application=application,
+                    option="Family and friends",
+                    outcome="Two relatives were assessed; neither can offer a home.",
+                ),
+            ]
         )
         PlanAction.objects.create(
             application=application,
