@@ -2,6 +2,7 @@
 
 from .agenda import AgendaItem, AgendaVersion
 from .decision import Action, Approval, Condition, Decision, Review
+from .dispute import Dispute
 from .following import Answer, Duty
 from .meeting import AttendanceEvent, Interest, LiveState, MinuteDraft
 from .outside import OutsideApproval
@@ -16,6 +17,7 @@ __all__ = [
     "AttendanceEvent",
     "Condition",
     "Decision",
+    "Dispute",
     "Duty",
     "Interest",
     "LiveState",

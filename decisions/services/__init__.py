@@ -5,6 +5,7 @@ from __future__ import annotations
 from .afterwards import answer_approval, keep_draft, mark_done, mark_met
 from .agenda import AgendaRefusedError, begin_agenda, move, put_on_agenda, put_review_on_agenda, set_minutes, take_off
 from .closing import carry_forward, close_meeting
+from .disputes import end_dispute, raise_dispute
 from .dropping import drop_withdrawn, drop_withdrawn_everywhere
 from .duties import do_duty
 from .errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, PasswordWrongError, Refusal
@@ -48,6 +49,7 @@ __all__ = [
     "do_duty",
     "drop_withdrawn",
     "drop_withdrawn_everywhere",
+    "end_dispute",
     "keep_draft",
     "mark_done",
     "mark_met",
@@ -61,6 +63,7 @@ __all__ = [
     "put_in_order",
     "put_on_agenda",
     "put_review_on_agenda",
+    "raise_dispute",
     "record",
     "resume",
     "set_minutes",

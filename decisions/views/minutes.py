@@ -16,6 +16,7 @@ from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
 from decisions.queries.clauses import clauses_of, said_besides
+from decisions.queries.disputes import ladder_of
 from decisions.queries.following import in_words
 from decisions.queries.money import with_dates
 from decisions.queries.outside import newest
@@ -106,6 +107,7 @@ def show_decision(
     form: SignForm | None = None,
     *,
     refused_duty: int | None = None,
+    refused_step: tuple[str, str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw one decision; a signature or a duty that was refused is drawn with the reason."""
@@ -149,6 +151,8 @@ def show_decision(
             for d in found.duties.select_related("done_by")
         ],
         "refused_duty": refused_duty,
+        "refused_step": refused_step,
+        "ladder": ladder_of(found, policy=policy, user=request.user, on=timezone.localdate()) if stands else [],
         "form": form or SignForm(),
         "may_sign": is_chair
         and found.state == DecisionState.CONFIRMED

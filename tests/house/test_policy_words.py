@@ -39,10 +39,8 @@ Span = tuple[int, int, int | None, int | None, str]
 NOT_READ_YET = """
     Band.at_least Band.below Band.count Band.over Band.requires Band.up_to
     Council.settings_changed_by
-    Dispute.after Dispute.code Dispute.ends_when Dispute.enters_when Dispute.goes_to Dispute.raised_by
-    Dispute.rule Dispute.timer Dispute.title
     OwnFact.rule
-    Panel.disputes Panel.submitters
+    Panel.submitters
     Seat.flags Seat.represented Seat.substitute
     Section.code
     Split.code
