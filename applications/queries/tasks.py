@@ -207,17 +207,19 @@ def shown_tasks(application: Application, policy: Policy) -> tuple[str, ...]:
     return tuple(code for code in TITLES if shown.get(code, True))
 
 
+def gaps_of(application: Application, policy: Policy) -> Iterator[Missing]:
+    """Everything a request lacks under this policy. Reads only the lists of it that the policy asks for."""
+    yield from _missing_columns(application, policy)
+    yield from _missing_answers(application, policy)
+    yield from _missing_lines(application)
+    yield from _missing_rest(application)
+
+
 def tasks_of(application: Application, policy: Policy) -> tuple[Task, ...]:
     """The tasks of a request in the order of the form, with what each lacks under this policy."""
     gaps: dict[str, list[Missing]] = {code: [] for code in TITLES}
-    for source in (
-        _missing_columns(application, policy),
-        _missing_answers(application, policy),
-        _missing_lines(application),
-        _missing_rest(application),
-    ):
-        for gap in source:
-            gaps[gap.task].append(gap)
+    for gap in gaps_of(application, policy):
+        gaps[gap.task].append(gap)
     begun = _begun(application)
     return tuple(
         Task(code, TITLES[code], tuple(gaps[code]), begun.get(code, False)) for code in shown_tasks(application, policy)

@@ -37,8 +37,15 @@ EARLY = (State.WITH_MANAGER, State.SUBMITTED)  # from here what was approved out
 def items_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:
     """The items of a meeting in order, with what the agenda shows of each: a query for them, one for the resources."""
     seen = _on_agenda(meeting, user=user).prefetch_related("application__lines")
-    return list(seen.select_related("application__child", "application__worker", "application__team"))
+    named = seen.select_related("application__child", "application__worker", "application__team")
+    return list(named.defer(*NOT_ON_AGENDA))
 
+
+# The long parts of a request, of its child and of its worker that an agenda has no use for.
+NOT_ON_AGENDA = (
+    *(f"application__{name}" for name in ("facts", "answers", "needs_analysis", "parenting_analysis")),
+    *(f"application__{name}" for name in ("family_analysis", "outcomes", "plan_short_term", "plan_long_term")),
+)
 
 # What the list beside a case shows of each item; a request is long, and its words are not on it.
 LISTED = (

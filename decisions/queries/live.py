@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from panels.rules import Assessment
     from people.models import User
 
-# What the rules and a case's page read of a request, each several times.
-PAPERS = ("lines", "alternatives", "plan_actions", "other_funding", "views", "documents", "sign_offs")
+# What the rules and a case's page read of a request, each several times. The rules look into alternatives and plan
+# only where the policy asks for them.
+PAPERS = ("lines", "other_funding", "views", "documents", "sign_offs")
 WITH_DECISION = (ItemState.DECIDED, ItemState.DEFERRED)
 FINISHED = (ItemState.DECIDED, ItemState.DEFERRED, ItemState.WITHDRAWN, ItemState.NOT_REACHED)
 

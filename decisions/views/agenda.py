@@ -54,9 +54,10 @@ def meetings(request: SignedInRequest) -> HttpResponse:
 def agenda(request: SignedInRequest, reference: str) -> HttpResponse:
     """The builder for who builds it; for everybody else the newest published agenda."""
     meeting = meeting_or_404(request, reference)
-    newest = AgendaVersion.objects.for_user(request.user).filter(meeting=meeting).first()
+    versions = AgendaVersion.objects.for_user(request.user).filter(meeting=meeting)
     if not request.user.may(Permission.BUILD_AGENDA):
-        return _published(request, meeting, newest)
+        return _published(request, meeting, versions.first())
+    newest = versions.only("number", "published_at").first()
     return render(request, "decisions/agenda.html", _builder(request, meeting, newest))
 
 

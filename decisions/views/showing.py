@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -172,10 +173,13 @@ def decide_form(
 ) -> DecideForm:
     """The decision form of a case: the request's own figures, or what this person had typed before."""
     assert item.application is not None  # noqa: S101
+    prefetch_related_objects([item.application], "lines")  # form, review plan and questions ask for them each
     lines = to_decide(item.application)
-    planned = planned_reviews(policy, item.meeting.panel.slug, lines=lines, decided_on=timezone.localdate())
-    review = planned[0] if planned else runsheet.proposed_review(item)
-    first = {"item_version": item.version, "review_date": review} if data is None else {}
+    first: dict[str, Any] = {}
+    if data is None:
+        planned = planned_reviews(policy, item.meeting.panel.slug, lines=lines, decided_on=timezone.localdate())
+        review = planned[0] if planned else runsheet.proposed_review(item)
+        first = {"item_version": item.version, "review_date": review}
     form = DecideForm(
         data,
         outcomes=policy.outcomes(item.meeting.panel.slug),

@@ -240,9 +240,11 @@ def year_row(council: Council, begins: int, *, store: bool, like: FinancialYear 
 def funders_for(council: Council, codes: Sequence[str], *, store: bool) -> tuple[dict[str, Funder], list[str]]:
     """Find funders by code, and say which were not known.
 
-    An unknown one counts as the council's own until somebody says that it is a partner: the prudent mistake.
+    An unknown one counts as the council's own until somebody says that it is a partner: the prudent mistake. The
+    council itself is nobody else, so where nothing is stored its row need not be read.
     """
-    known = {funder.code: funder for funder in Funder.objects.filter(council=council, code__in=codes)}
+    wanted = {code for code in codes if store or code != Funder.OWN}
+    known = {funder.code: funder for funder in Funder.objects.filter(council=council, code__in=wanted)}
     unknown = [code for code in dict.fromkeys(codes) if code not in known]
     for code in unknown:
         name = "Council" if code == Funder.OWN else code
