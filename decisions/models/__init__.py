@@ -3,7 +3,7 @@
 from .agenda import AgendaItem, AgendaVersion
 from .decision import Action, Approval, Condition, Decision, Review
 from .dispute import Dispute
-from .following import Answer, Duty
+from .following import Answer, CostNote, Duty
 from .meeting import AttendanceEvent, Interest, LiveState, MinuteDraft
 from .outside import OutsideApproval
 from .sheet import Sheet
@@ -16,6 +16,7 @@ __all__ = [
     "Approval",
     "AttendanceEvent",
     "Condition",
+    "CostNote",
     "Decision",
     "Dispute",
     "Duty",

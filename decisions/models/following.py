@@ -71,3 +71,22 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CostNoteQuerySet(OfDecisionQuerySet["CostNote"]):
+    """Questions about cost notes."""
+
+
+class CostNote(models.Model):
+    """The cost part of a decision, written once by the office the policy names for it."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="cost_note")
+    words = models.CharField(max_length=500, help_text="What the cost rests on: budget, rate, period.")
+    rule = models.CharField(max_length=20, blank=True)
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = CostNoteQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"cost of {self.decision}"

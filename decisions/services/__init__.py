@@ -5,6 +5,7 @@ from __future__ import annotations
 from .afterwards import answer_approval, keep_draft, mark_done, mark_met
 from .agenda import AgendaRefusedError, begin_agenda, move, put_on_agenda, put_review_on_agenda, set_minutes, take_off
 from .closing import carry_forward, close_meeting
+from .costs import record_cost
 from .disputes import end_dispute, raise_dispute
 from .dropping import drop_withdrawn, drop_withdrawn_everywhere
 from .duties import do_duty
@@ -65,6 +66,7 @@ __all__ = [
     "put_review_on_agenda",
     "raise_dispute",
     "record",
+    "record_cost",
     "resume",
     "set_minutes",
     "sign",

@@ -28,7 +28,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from decisions import states
-from decisions.models import Decision, Sheet
+from decisions.models import CostNote, Decision, Sheet
 from decisions.queries.clauses import clauses_of, said_besides
 from decisions.queries.following import in_words, told_by_product
 from decisions.states import DecisionState, DecisionStep, SheetState
@@ -113,6 +113,7 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
             for a in decision.actions.select_related("owner")
         ],
         "answers": [{"label": a.label, "words": in_words(a.value), "rule": a.rule} for a in decision.answers.all()],
+        "cost": _cost(decision),
         "later_reviews": [
             review.due.isoformat()
             for review in decision.reviews.all()
@@ -135,6 +136,13 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
             "at": decision.signed_at.isoformat() if decision.signed_at else None,
         },
     }
+
+
+def _cost(decision: Decision) -> dict[str, str] | None:
+    note = CostNote.objects.filter(decision=decision).select_related("confirmed_by").first()
+    if note is None:
+        return None
+    return {"words": note.words, "by": str(note.confirmed_by), "at": note.confirmed_at.isoformat(), "rule": note.rule}
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
     decision = Decision.objects.select_related(
         "item__meeting__panel__council", "item__meeting__chair", "application", "policy_version", "council"
     ).get(pk=decision.pk)
-    _require_signer(decision, by=by, at=at)
+    _require_leave(may_sign_sheet(decision, by=by, at=at), decision.item.meeting)
     _require_approvals(decision)
     require_password(password, by=by, at=at)
     new = states.after_decision(DecisionState.CONFIRMED, DecisionStep.SIGN)
@@ -105,19 +105,29 @@ def require_password(password: str, *, by: User, at: datetime) -> None:
         raise PasswordWrongError("That is not your password.")
 
 
-def _require_signer(decision: Decision, *, by: User, at: datetime) -> None:
+def may_sign_sheet(decision: Decision, *, by: User, at: datetime) -> Leave:
+    """Whether somebody may sign a decision, and by which sentence of the policy it was taken under."""
     meeting, request = decision.item.meeting, decision.application
-    _require_leave(
-        leave(
-            policy_of(decision.policy_version),
-            panel=meeting.panel.slug,
-            act="sign_sheet",
-            by=by,
-            on=timezone.localdate(at),
-            chairs=meeting.chair_id == by.pk,
-            own_request=by.pk in {request.worker_id, request.created_by_id},
-        ),
-        meeting,
+    return leave(
+        policy_of(decision.policy_version),
+        panel=meeting.panel.slug,
+        act="sign_sheet",
+        by=by,
+        on=timezone.localdate(at),
+        chairs=meeting.chair_id == by.pk,
+        own_request=by.pk in {request.worker_id, request.created_by_id},
+    )
+
+
+def may_sign_minutes(meeting: Meeting, *, by: User, at: datetime) -> Leave:
+    """Whether somebody may sign the minutes of a meeting, and by which sentence of the policy of its day."""
+    return leave(
+        policy_for(council=meeting.panel.council, on=timezone.localdate(meeting.starts_at))[1],
+        panel=meeting.panel.slug,
+        act="sign_minutes",
+        by=by,
+        on=timezone.localdate(at),
+        chairs=meeting.chair_id == by.pk,
     )
 
 
@@ -138,18 +148,7 @@ def sign_minutes(*, meeting: Meeting, password: str, by: User, at: datetime) -> 
     meeting = (
         Meeting.objects.select_for_update(of=("self",)).select_related("panel__council", "chair").get(pk=meeting.pk)
     )
-    day = timezone.localdate(at)
-    _require_leave(
-        leave(
-            policy_for(council=meeting.panel.council, on=timezone.localdate(meeting.starts_at))[1],
-            panel=meeting.panel.slug,
-            act="sign_minutes",
-            by=by,
-            on=day,
-            chairs=meeting.chair_id == by.pk,
-        ),
-        meeting,
-    )
+    _require_leave(may_sign_minutes(meeting, by=by, at=at), meeting)
     unsigned = Decision.objects.filter(item__meeting=meeting, state=DecisionState.CONFIRMED).count()
     if unsigned:
         noun = "decision is" if unsigned == 1 else "decisions are"

@@ -39,6 +39,7 @@ urlpatterns = [
     path("decisions/<slug:reference>/correct/", decide.correct, name="decision_correct"),
     path("decisions/<slug:reference>/conditions/<int:number>/met", afterwards.condition_met, name="condition_met"),
     path("decisions/<slug:reference>/duties/<int:number>/done", duties.done, name="duty_done"),
+    path("decisions/<slug:reference>/cost", duties.cost, name="cost_record"),
     path("decisions/<slug:reference>/disagree", disputes.raised, name="dispute_raise"),
     path("decisions/<slug:reference>/disagree/<int:number>/end", disputes.ended, name="dispute_end"),
     path("decisions/<slug:reference>/approve/<slug:role>/", afterwards.approve, name="approve"),

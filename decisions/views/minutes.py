@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from decisions import services
 from decisions.forms import SignForm
-from decisions.models import Approval, AttendanceEvent, Decision, Interest, Sheet
+from decisions.models import Approval, AttendanceEvent, CostNote, Decision, Interest, Sheet
 from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
@@ -21,6 +21,8 @@ from decisions.queries.following import in_words
 from decisions.queries.money import with_dates
 from decisions.queries.outside import newest
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError
+from decisions.services.costs import may_record_cost
+from decisions.services.signing import may_sign_minutes, may_sign_sheet
 from decisions.states import DecisionState, ItemState
 from decisions.views.found import decision_or_404, meeting_or_404, policy_on_day
 from panels.services import policy_of
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
 def minutes(request: SignedInRequest, reference: str) -> HttpResponse:
     """The minutes: who was there, each item with its outcome, actions; the chair signs once the meeting is closed."""
     meeting = meeting_or_404(request, reference)
-    may_sign = meeting.state == MeetingState.CLOSED and meeting.chair_id == request.user.pk
+    may_sign = (
+        meeting.state == MeetingState.CLOSED and may_sign_minutes(meeting, by=request.user, at=timezone.now()).allowed
+    )
     form = SignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -108,6 +112,7 @@ def show_decision(
     *,
     refused_duty: int | None = None,
     refused_step: tuple[str, str, str] | None = None,
+    refused_cost: tuple[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw one decision; a signature or a duty that was refused is drawn with the reason."""
@@ -152,9 +157,16 @@ def show_decision(
         ],
         "refused_duty": refused_duty,
         "refused_step": refused_step,
+        "cost_leave": may_record_cost(found, by=request.user, at=timezone.now()) if stands else None,
+        "cost_note": CostNote.objects.for_user(request.user)
+        .filter(decision=found)
+        .select_related("confirmed_by")
+        .first(),
+        "refused_cost": refused_cost,
         "ladder": ladder_of(found, policy=policy, user=request.user, on=timezone.localdate()) if stands else [],
         "form": form or SignForm(),
-        "may_sign": is_chair
+        "may_sign": stands
+        and may_sign_sheet(found, by=request.user, at=timezone.now()).allowed
         and found.state == DecisionState.CONFIRMED
         and all(a.answer == Approval.Answer.AGREED for a in approvals),
         "outside": newest(found.application),

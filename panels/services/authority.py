@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import F, Q
@@ -37,10 +38,16 @@ def leave(
         own_request: whether the request is theirs.
         approvals: what is asked for, where an approval is to be given.
     """
-    person = Person(
-        roles=roles_held(by, on=on), covered=roles_covered(by, on=on), own_request=own_request, chairs=chairs
+    held = Person(roles=roles_held(by, on=on), own_request=own_request, chairs=chairs)
+    answer = may_act(policy, panel=panel, act=act, person=held, approvals=approvals)
+    if answer.allowed:
+        return answer
+    covered = roles_covered(by, on=on)
+    return (
+        may_act(policy, panel=panel, act=act, person=replace(held, covered=covered), approvals=approvals)
+        if covered
+        else answer
     )
-    return may_act(policy, panel=panel, act=act, person=person, approvals=approvals)
 
 
 def roles_held(user: User, *, on: date) -> frozenset[str]:

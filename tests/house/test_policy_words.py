@@ -38,14 +38,10 @@ Span = tuple[int, int, int | None, int | None, str]
 
 NOT_READ_YET = """
     Band.at_least Band.below Band.count Band.over Band.requires Band.up_to
-    Council.settings_changed_by
     OwnFact.rule
-    Panel.submitters
     Seat.flags Seat.represented Seat.substitute
     Section.code
     Split.code
-    Standing.agenda_rule Standing.cost_recorded_by Standing.cost_rule Standing.minutes_rule
-    Standing.minutes_signed_by
     StandingItem.code
     Trigger.code Trigger.panel
 """
@@ -117,7 +113,7 @@ def in_use(readings: dict[str, Reading]) -> set[str]:
             used
             for reading in inside
             for definition, names in reading.used.items()
-            if definition in wanted
+            if definition in wanted or not definition
             for used in names
         } - wanted
         if not more:
@@ -152,7 +148,7 @@ def read_by_somebody() -> set[tuple[str, str]]:
     live = in_use(readings)
 
     def counts(name: str, definition: str) -> bool:
-        return definition in live if name.startswith(ASKED) else not name.startswith(LANGUAGE)
+        return not definition or definition in live if name.startswith(ASKED) else not name.startswith(LANGUAGE)
 
     places = {
         span for name, r in readings.items() if name != EXPLAINED for span, d in r.read.items() if counts(name, d)
