@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .asking import (
+    PARTS,
     Standing,
     assessed,
     assessment_of,
@@ -21,6 +22,7 @@ from .tasks import COLUMNS, Missing, Task, own_questions, shown_tasks, tasks_of
 __all__ = [
     "COLUMNS",
     "LISTED",
+    "PARTS",
     "STAGE",
     "Asked",
     "Item",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from applications.forms.words import label
 from applications.models import Application
-from applications.queries import Standing, standing_of, with_parts, with_people
+from applications.queries import PARTS, Standing, standing_of, with_parts, with_people
 from applications.queries.chain import own_office_reaches, reaches
 from applications.queries.lists import holder_of
 from applications.services.withdrawing import office_that_agrees
@@ -121,9 +121,7 @@ def the_request(request: SignedInRequest, reference: str, tab: str = "summary") 
 
 
 def _with_parts_of(found: Any, tab: str) -> Any:
-    parts = PARTS_OF_TAB.get(tab)
-    if parts is None:
-        return with_parts(found)
+    parts = PARTS_OF_TAB.get(tab, PARTS)
     return with_parts(found, *parts, named=tab in {"documents", "signatures"}) if parts else with_people(found)
 
 

@@ -15,6 +15,7 @@ from applications.forms.words import label
 from applications.models import Application
 from applications.queries import Standing, Step, chain_of, last_moments, signers
 from applications.queries.lists import holder_of
+from applications.states import State
 from people.access import SignedInRequest
 from people.services import note_read
 
@@ -163,7 +164,8 @@ def deadline_rows(standing: Standing, *, at: datetime) -> list[dict[str, Any]]:
 def chain_rows(standing: Standing) -> list[dict[str, Any]]:
     """Who has to sign, in order, with the people who can where it is somebody's turn."""
     chain = _chain(standing)
-    turn = next((step.role for step in chain if not step.given), "")
+    may_still_be_signed = standing.application.is_editable or standing.application.state == State.WITH_MANAGER
+    turn = next((step.role for step in chain if not step.given), "") if may_still_be_signed else ""
     return [_chain_row(standing, step, is_next=step.role == turn) for step in chain]
 
 
