@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 BEFORE_PANEL = frozenset({State.LISTED, State.IN_PANEL, State.DECIDED, State.DEFERRED})
 
 
-# What a list shows of a request, and the columns of a person's name.
-LISTED = (
+# What short lists show of a request, and the columns of a person's name.
+SHORT = (
     "reference",
     "title",
     "state",
@@ -118,9 +118,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return waits.exclude(worker=user)
 
     def for_list(self) -> ApplicationQuerySet:
-        """Joined with what a list shows, so that a row costs no query; nothing else is read, least of all narrative."""
+        """Joined with what a short list shows, so that a row costs no query; no narrative is read."""
         joined = self.select_related("child", "worker", "team", "panel", "with_user")
-        return joined.only(*LISTED, *(f"{person}__{name}" for person in ("worker", "with_user") for name in NAME))
+        return joined.only(*SHORT, *(f"{person}__{name}" for person in ("worker", "with_user") for name in NAME))
 
 
 class Application(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -160,6 +161,11 @@ def tag_colour(state: object) -> str:
 @register.filter
 def state_tag(state: object, label: str) -> SafeString:
     """The tag of a state, in its colour."""
+    return _tag(str(state), str(label))
+
+
+@lru_cache(maxsize=512)  # a long list draws the same few again and again
+def _tag(state: str, label: str) -> SafeString:
     return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', tag_colour(state), capfirst(label))
 
 
