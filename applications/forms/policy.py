@@ -84,6 +84,9 @@ class FactsForm(Draftable, forms.Form):
         for path, label, kind in self.asked:
             name = path.replace(".", "__")
             self.fields[name] = own_field(path, label, policy) or self._field(kind, label, policy)
+            own = policy.book.facts.get(path.removeprefix("own.")) if path.startswith("own.") else None
+            if own is not None and own.rule:
+                self.fields[name].help_text = f"{policy.clause(own.rule)} ({own.rule})"
             self.initial.setdefault(name, from_fact(kind, _at(facts, path)))
 
     @staticmethod

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from decisions.models import AttendanceEvent
 from panels.models import Meeting, SeatHolder
+from panels.policy.words import REPRESENTATIVE
+from panels.rules.seating import represented_roles
 from panels.services import next_meetings
 from people.models import User
 
@@ -38,11 +40,16 @@ class AttendanceForm(forms.Form):
         """Offer the council's people and the policy's seats."""
         super().__init__(*args, **kwargs)
         seats = policy.panel(meeting.panel.slug).seats
-        titles = dict.fromkeys([(s.role, s.title) for s in seats])
+        titles = {s.role: s.title for s in seats}
+        sent = {role + REPRESENTATIVE: role for role in sorted(represented_roles(policy, meeting.panel.slug))}
+        titles |= {
+            code: f"Representative of the {titles.get(role) or policy.role_title(role)}" for code, role in sent.items()
+        }
         others = sorted(policy.role_codes - {s.role for s in seats})
         self.fields["user"].queryset = User.objects.for_user(viewer).filter(is_active=True)  # type: ignore[attr-defined]
-        self.fields["role"].choices = [*titles, *((code, policy.role_title(code)) for code in others)]  # type: ignore[attr-defined]
-        self.fields["substitute_for"].choices = [("", "Nobody"), *titles]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [*titles.items(), *((code, policy.role_title(code)) for code in others)]  # type: ignore[attr-defined]
+        stood_in_for = [(s.role, s.title) for s in seats if s.substitute != "nobody"]
+        self.fields["substitute_for"].choices = [("", "Nobody"), *stood_in_for]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Exactly one person."""

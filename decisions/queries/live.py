@@ -13,6 +13,7 @@ from decisions.models import AgendaItem, AttendanceEvent, Decision, Interest, Ou
 from decisions.rules import Arrival, Pace, Person, counting, pace_of, people_in
 from decisions.states import DecisionState, ItemState
 from panels.models import SeatHolder
+from panels.rules.seating import is_expected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,9 @@ class SeatRow:
 
 
 def seats_of(meeting: Meeting, *, policy: Policy, people: Sequence[Person]) -> list[SeatRow]:
-    """The panel's seats with their holders on the day of the meeting and what was noted of them. One query."""
+    """The panel's seats with their holders on the day of the meeting and what was noted of them. Two queries."""
+    facts = AgendaItem.objects.filter(meeting=meeting, application__isnull=False).exclude(state=ItemState.WITHDRAWN)
+    cases = [(held or {}).get("own") or {} for held in facts.values_list("application__facts", flat=True)]
     day = timezone.localdate(meeting.starts_at)
     holders = list(SeatHolder.objects.filter(panel=meeting.panel).on(day).select_related("user"))
     noted = {p.user: p for p in people if p.user}
@@ -84,7 +87,7 @@ def seats_of(meeting: Meeting, *, policy: Policy, people: Sequence[Person]) -> l
     for seat in policy.panel(meeting.panel.slug).seats:
         mine = [h.user for h in holders if h.seat == seat.role]
         stand_in = next((p for p in people if p.substitute_for == seat.role), None)
-        expected = seat.attendance == "core"
+        expected = is_expected(seat, cases)
         rows += [SeatRow(seat.role, seat.title, user, noted.get(user.pk) or stand_in, expected) for user in mine] or [
             SeatRow(seat.role, seat.title, None, stand_in or _by_role(people, seat.role), expected)
         ]

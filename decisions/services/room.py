@@ -20,6 +20,7 @@ from decisions.services.following import bump
 from decisions.states import ItemState, ItemStep
 from panels.models import Meeting, Panel
 from panels.rules.chairing import leading_roles
+from panels.rules.seating import attending_roles, stand_in_refused
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
 from people import services as people
 from people.models import User
@@ -127,8 +128,8 @@ def note_attendance(
         substitute_for: the seat they stand in for.
 
     Raises:
-        MeetingRefusedError: nobody named, a role the policy does not know, another council's person, or no meeting
-            to come to.
+        MeetingRefusedError: nobody named, a seat for which nobody stands in, a role the policy does not know, another
+            council's person, or no meeting to come to.
     """
     meeting = _locked(meeting)
     if meeting.state in {MeetingState.PLANNED, MeetingState.CANCELLED, MeetingState.CLOSED, MeetingState.SIGNED}:
@@ -140,9 +141,11 @@ def note_attendance(
         raise MeetingRefusedError("Name one person, by account or by title.")
     if user is not None and user.council_id != meeting.panel.council_id:
         raise MeetingRefusedError("Somebody of another council comes as a guest, by title.")
-    known = policy.role_codes | {seat.role for seat in policy.panel(meeting.panel.slug).seats}
-    if role not in known:
+    if role not in attending_roles(policy, meeting.panel.slug):
         raise MeetingRefusedError("The policy knows no such role.")
+    refused = stand_in_refused(policy, meeting.panel.slug, substitute_for, is_named=user is not None)
+    if refused is not None:
+        raise MeetingRefusedError(" ".join(part if part.endswith(".") else f"({part})" for part in refused if part))
     event = AttendanceEvent.objects.create(
         meeting=meeting,
         user=user,

@@ -10,7 +10,7 @@ from panels.policy import words
 from panels.policy.book import Book, Policy
 from panels.policy.cel import ConditionError, Language, unknown_name
 from panels.policy.facts import NAMES
-from panels.policy.schema import Due, Entry
+from panels.policy.schema import Due, Entry, Panel
 
 if TYPE_CHECKING:
     from panels.policy.loading import Draft
@@ -85,6 +85,7 @@ class _Checks:
         book = self.policy.book
         self._names(("council", 0), book.council.model_dump(by_alias=True))
         for panel in book.panels:
+            self._flags(panel)
             self._names(("panels", panel.slug), panel.model_dump(by_alias=True, exclude_unset=True))
         self._groups()
         for name, parameter in book.parameters.items():
@@ -105,6 +106,21 @@ class _Checks:
         if name is None or isinstance(name, (int, float)) or name in known:
             return
         self.draft.fault(where, f"unknown {kind}", found=str(name), allowed=_some(known), nearest=_near(name, known))
+
+    def _flags(self, panel: Panel) -> None:
+        """A flag that calls for a seat is a yes-or-no fact of the council's own, or nobody could ever set it."""
+        known = {name for name, fact in self.policy.book.facts.items() if fact.kind == "yes_no"}
+        for index, seat in enumerate(panel.seats):
+            for flag in seat.flags:
+                if flag not in known:
+                    where: Path = ("panels", panel.slug, "seats", index, "flags")
+                    self.draft.fault(
+                        where,
+                        "no yes-or-no fact of that name",
+                        found=flag,
+                        allowed=_some(known),
+                        nearest=_near(flag, known),
+                    )
 
     def _groups(self) -> None:
         for name, members in self.policy.book.groups.items():

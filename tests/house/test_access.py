@@ -264,7 +264,8 @@ def test_the_system_administrator_sees_no_case():
 
 
 def test_who_asks_does_not_decide_and_who_decides_does_not_keep_the_money():
-    assert set(GRANTS[Permission.SIGN_DECISION]) == {Capacity.CHAIR}
+    signing = {Capacity.CHAIR, Capacity.SERVICE_MANAGER, Capacity.HEAD_OF_SERVICE}  # the policy says which of them
+    assert set(GRANTS[Permission.SIGN_DECISION]) == signing
     assert set(GRANTS[Permission.ADJUST_LEDGER]) == {Capacity.ACCOUNTANT}
     assert Capacity.AUDITOR not in {
         c

@@ -38,8 +38,6 @@ Span = tuple[int, int, int | None, int | None, str]
 
 NOT_READ_YET = """
     Band.at_least Band.below Band.count Band.over Band.requires Band.up_to
-    OwnFact.rule
-    Seat.flags Seat.represented Seat.substitute
     Section.code
     Split.code
     StandingItem.code
