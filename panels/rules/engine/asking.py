@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from panels.policy.cel import Activation, Condition
 from panels.rules import calendar
 from panels.rules.assessment import Finding
 from panels.rules.engine.facts import HIGH, Facts
 from panels.rules.engine.program import Program, Ready
+
+P = TypeVar("P")
 
 
 class Asking:
@@ -47,17 +49,20 @@ class Asking:
         """Whether a condition holds, for a line where one is given; None notes the facts it lacks as missing."""
         if when is None:
             return True
+        values = {} if line is None else self.facts.line_values[line]
+        answer = when.plain.answer(self.facts.values, values, self.fixed)
+        if answer is not None:
+            return answer
         key = (when.text, line)
         if key not in self._answers:
-            answer = when.plain.answer(self.facts.values, self._line(line), self.fixed)
-            if answer is None and not when.plain.whole:
+            if not when.plain.whole:
                 answer = when.holds(self._activation(line))
             if answer is None:
                 answer = self._between(when, line)
             self._answers[key] = answer
         answer = self._answers[key]
         if answer is None:
-            facts = (self.facts.values, self._line(line), self.fixed)
+            facts = (self.facts.values, values, self.fixed)
             names = when.plain.lacks(*facts) if when.plain.whole else when.names
             self.lacks(*(path for name in names for path in self.facts.paths(name, line)))
         return answer
@@ -100,8 +105,11 @@ class Asking:
 
     def here(self, ready: Ready[Any]) -> bool:
         """Whether an entry concerns the panel the request goes to."""
-        panel = self.facts.values.get("request.panel")
-        return not ready.entry.panels or panel is None or panel in ready.entry.panels
+        return ready.concerns(self.facts.values.get("request.panel"))
+
+    def all_here(self, kind: str, parts: list[Ready[P]]) -> list[Ready[P]]:
+        """Those of the program's parts of a kind whose entries concern the panel the request goes to."""
+        return self.program.concerning(self.facts.values.get("request.panel"), kind, parts)
 
     # findings -------------------------------------------------------------------------------------
     def find(

@@ -21,6 +21,10 @@ _PARTS: dict[str, dict[str, Any]] = {
     for name in OBJECTS
 }
 """What is known to be none when an object is known to be none; of something that never happened nothing is said."""
+_KINDS: dict[str, Kind] = {**LINE, **CASE}
+_NONE = {name: f"{name}_none" for name in _KINDS if f"{name}_none" in NAMES}
+"""The name that says of another whether it is known to be none, where conditions may ask that."""
+_MADE_PLAIN = frozenset({"day", "words", "miles", "answers"})
 HIGH = 10**15
 """More pence than any sum: the upper end where only the lower end of a sum is known."""
 
@@ -75,18 +79,17 @@ class Facts:
                 self.values[f"own.{name}"] = _plain(declared[name].kind, value)
 
     def _put(self, values: dict[str, Any], name: str, value: Any) -> None:
-        kind = CASE.get(name) or LINE.get(name)
+        kind = _KINDS.get(name)
         if kind is None:
             return
+        none = _NONE.get(name)
+        if none is not None:
+            values[none] = value is None
         if value is None:
             if name in NULL_WORDS:
                 values[name] = "none"
-            if f"{name}_none" in NAMES:
-                values[f"{name}_none"] = True
             return
-        if f"{name}_none" in NAMES:
-            values[f"{name}_none"] = False
-        values[name] = _plain(kind, value)
+        values[name] = _plain(kind, value) if kind in _MADE_PLAIN else value
         if kind == "instant":
             values[f"{name}_day"] = calendar.london_day(value).toordinal()
 

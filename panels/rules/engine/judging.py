@@ -19,12 +19,13 @@ BEARS_ON = {
 
 def findings(asking: Asking) -> None:
     """Everything the policy has to say about the request and its lines."""
-    for ready in asking.program.findings:
-        if asking.here(ready) and asking.holds(ready.when):
+    for ready in asking.all_here("findings", asking.program.findings):
+        if asking.holds(ready.when):
             _find(asking, ready, None)
     for index, line in enumerate(asking.facts.lines):
-        for ready in asking.program.line_findings.get(line.get("category", ""), ()):
-            if asking.here(ready) and asking.holds(ready.when, index):
+        category = line.get("category", "")
+        for ready in asking.all_here(f"findings on {category}", asking.program.line_findings.get(category, [])):
+            if asking.holds(ready.when, index):
                 _find(asking, ready, index)
 
 
@@ -41,17 +42,16 @@ def checklists(asking: Asking) -> None:
     raw = asking.facts.raw
     given = {} if "evidence" in raw and raw["evidence"] is None else raw.get("evidence")
     answered = {asking.program.policy.entry(rule).checklist.part_of for rule in given or ()}  # type: ignore[union-attr]
-    for ready in asking.program.checklists:
+    for ready in asking.all_here("checklists", asking.program.checklists):
         if _asked(asking, ready) and asking.holds(ready.when):
             _item(asking, ready, given)
-    for row in asking.program.list_rows:
+    for row in asking.all_here("list rows", asking.program.list_rows):
         if given is not None and row.entry.id not in answered and _asked(asking, row) and asking.holds(row.when):
             asking.find(row, row.part.effect, row.part.stage)
 
 
 def _asked(asking: Asking, ready: Ready[s.Checklist] | Ready[s.ListRow]) -> bool:
-    decided = ready.part.judged == "always" or asking.facts.values["decision.given"]
-    return bool(decided) and asking.here(ready)
+    return bool(ready.part.judged == "always" or asking.facts.values["decision.given"])
 
 
 def _item(asking: Asking, ready: Ready[s.Checklist], given: dict[str, str] | None) -> None:
@@ -80,8 +80,8 @@ def approvals(asking: Asking) -> tuple[Approval, ...]:
     """The agreements the request needs; an agreement asked for twice is carried by the first entry."""
     needed: list[Approval] = []
     carried: dict[tuple[str, str, str], str] = {}
-    for ready in asking.program.approvals:
-        lines = _lines_needing(asking, ready) if asking.here(ready) else None
+    for ready in asking.all_here("approvals", asking.program.approvals):
+        lines = _lines_needing(asking, ready)
         if lines is None:
             continue
         part = ready.part

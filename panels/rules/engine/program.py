@@ -29,6 +29,10 @@ class Ready(Generic[P]):
     lines: frozenset[str] | None = None
     met_when: Condition | None = None
 
+    def concerns(self, panel: str | None) -> bool:
+        """Whether its entry concerns a panel, or any while that is not known."""
+        return not self.entry.panels or panel is None or panel in self.entry.panels
+
     def says(self) -> str:
         """The words shown: the part's own, or the meaning of the entry."""
         return getattr(self.part, "says", None) or self.entry.means
@@ -55,6 +59,16 @@ class Program:
     defaults: dict[str, bool] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     entries: list[s.Entry] = field(default_factory=list)
+    _concerning: dict[tuple[str | None, str], list[Any]] = field(default_factory=dict)
+
+    def concerning(self, panel: str | None, kind: str, parts: list[Ready[P]]) -> list[Ready[P]]:
+        """Those of all parts of a kind that concern a panel; picked once for each panel of the policy."""
+        found = self._concerning.get((panel, kind))
+        if found is None:
+            found = [ready for ready in parts if ready.concerns(panel)]
+            if panel is None or self.policy.has_panel(panel):
+                self._concerning[panel, kind] = found
+        return found
 
     def fixed_values(self, on: date | None) -> dict[str, Any]:
         """Parameters as they stand on a day, and groups, by the names conditions use."""
