@@ -12,7 +12,7 @@ from applications.models import Application
 from decisions.management.bench import bare, dataset
 from decisions.management.bench.copying import FAR
 from decisions.management.bench.ledger import add_partners
-from decisions.management.bench.measure import counted, measure, p95_of, undone
+from decisions.management.bench.measure import counted, in_turns, measure, p95_of, undone
 from decisions.management.bench.sizes import Size
 from decisions.management.bench.table import judge_all, lines_of
 from decisions.management.bench.world import form_of
@@ -75,6 +75,16 @@ def test_what_a_deed_writes_is_counted_and_taken_back():
     found = measure(deed, seconds=0, least=3)
 
     assert (found.queries, found.runs, Council.objects.filter(slug="nowhere").exists()) == (2, 3, False)
+
+
+@pytest.mark.django_db
+def test_a_long_deed_and_its_anchor_are_timed_in_turns():
+    done = []
+
+    own, beside = in_turns(lambda: done.append("deed"), lambda: done.append("anchor"), turns=3)
+
+    assert done == ["anchor", "deed"] * 3
+    assert (own.runs, beside.runs, own.queries, beside.queries) == (3, 3, 0, 0)
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from panels.policy import installed, load
 from panels.rules.case import read_cases, vocabulary_of
 
 from . import pages
-from .measure import Deed, Figures, WrongAnswerError, measure, once
+from .measure import Deed, Figures, WrongAnswerError, measure
 from .papers import plain_page
 
 if TYPE_CHECKING:
@@ -112,8 +112,3 @@ def reading(data: bytes) -> Callable[[], Any]:
         )
 
     return deed
-
-
-def of_cases(data: bytes) -> dict[str, Figures]:
-    """A8."""
-    return {"A8": once(reading(data))}

@@ -90,6 +90,24 @@ def once(deed: Deed) -> Figures:
     return Figures(spent, spent, len(sent), 0, 1)
 
 
+def in_turns(deed: Deed, anchor: Deed, *, turns: int = 5) -> tuple[Figures, Figures]:
+    """Time two deeds that take long, one after the other several times, so that a slow moment slows both.
+
+    Returns:
+        What the deed cost, and what its anchor cost meanwhile.
+    """
+    found: list[tuple[Figures, Figures]] = []
+    for _ in range(turns):
+        beside = once(anchor)
+        found.append((once(deed), beside))
+    return _middle([own for own, _ in found]), _middle([beside for _, beside in found])
+
+
+def _middle(found: list[Figures]) -> Figures:
+    spent = [figures.median for figures in found]
+    return Figures(statistics.median(spent), p95_of(spent), found[-1].queries, 0, len(spent))
+
+
 def p95_of(spent: list[float]) -> float:
     """The value that 95 of 100 runs do not exceed."""
     return sorted(spent)[min(len(spent) - 1, -(-len(spent) * 95 // 100) - 1)]

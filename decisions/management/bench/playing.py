@@ -15,7 +15,7 @@ from people.permissions import Capacity
 
 from . import anchors
 from .heavy import heavy
-from .measure import Figures, measure, once, undone
+from .measure import Figures, in_turns, measure, once, undone
 from .scenarios import Scenario, pages
 from .world import World
 
@@ -59,12 +59,19 @@ def play(*, with_heavy: bool, only: str, say: Say) -> dict[str, Any]:
         lines.append(_line(scenario, world, medians | beside, say=say))
     if with_heavy:
         data = anchors.ten_thousand_cases()
-        chosen = [(scenario, long) for scenario, long in heavy(data) if only in scenario.name]
+        chosen = [one for one in heavy(data) if only in one.scenario.name]
         if chosen:
-            say("anchors of papers and cases ...")
-            found |= anchors.of_papers() | anchors.of_cases(data)
+            say("anchors of papers ...")
+            found |= anchors.of_papers()
+        for one in chosen:
             medians = {name: figures.median for name, figures in found.items()}
-            lines += [_line(scenario, world, medians, say=say, is_long=long) for scenario, long in chosen]
+            if one.beside is None:
+                lines.append(_line(one.scenario, world, medians, say=say, is_long=one.is_long))
+            else:
+                name, anchor = one.beside
+                say(f"{one.scenario.name} ...")
+                figures, found[name] = in_turns(one.scenario.prepare(world), anchor)
+                lines.append(_told(one.scenario, medians | {name: found[name].median}, figures))
     return {"anchors": {name: asdict(f) for name, f in found.items()}, "scenarios": [asdict(line) for line in lines]}
 
 
@@ -77,6 +84,10 @@ def _line(scenario: Scenario, world: World, medians: dict[str, float], *, say: S
             figures = once(deed) if is_long else measure(deed)
     except Exception as error:  # one page that fails does not keep the others from being measured
         fault = f"{type(error).__name__}: {error}"[:300]
+    return _told(scenario, medians, figures, fault=fault)
+
+
+def _told(scenario: Scenario, medians: dict[str, float], figures: Figures | None, *, fault: str = "") -> Line:
     return Line(
         name=scenario.name,
         goal=scenario.goal,
