@@ -33,11 +33,11 @@ def office(
     extra: dict[str, bytes] | None = None, heart: str = "word/document.xml", types: bytes = b"<Types/>"
 ) -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", types)
-        archive.writestr(heart, b"<document/>")
-        for name, content in (extra or {}).items():
-            archive.writestr(name, content)
+    parts = {"[Content_Types].xml": types, heart: b"<document/>", **(extra or {})}
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in parts.items():
+            # No time of writing: these bytes name test cases, and two processes have to find the same names.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
