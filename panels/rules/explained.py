@@ -96,7 +96,8 @@ def _seats(policy: Policy, panel: Panel) -> Iterator[Said]:
 def _seat(policy: Policy, seat: Seat) -> str:
     said = ATTENDANCE[seat.attendance]
     if seat.flags:
-        said += f" for a case that concerns {_either(flag.replace('_', ' ') for flag in seat.flags)}"
+        facts = policy.book.facts
+        said += f", where a case is marked “{_either(facts[flag].label for flag in seat.flags)}”"
     if seat.chairs:
         said += ", as the chair" if seat.chairs == "chair" else ", as the vice chair"
     if seat.lay:

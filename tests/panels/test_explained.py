@@ -23,7 +23,10 @@ def test_a_seat_says_when_it_is_filled_and_who_may_stand_in() -> None:
     seats = said_of("northmoor", "resource", INVENTED)["Who sits on it"]
 
     assert seats["Lay member"] == "Advises, as a lay member. Nobody stands in. [Resource scheme, 13]"
-    assert seats["Police lead"] == "Comes when needed for a case that concerns missing child. [Resource scheme, 4]"
+    assert (
+        seats["Police lead"]
+        == "Comes when needed, where a case is marked “The child has been missing”. [Resource scheme, 4]"
+    )
     assert seats["Health lead"] == "Sits at each meeting. Anybody may stand in. [Resource scheme, 4]"
 
 
