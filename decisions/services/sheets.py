@@ -28,7 +28,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from decisions import states
-from decisions.models import CostNote, Decision, Sheet
+from decisions.models import CostNote, Decision, OutsideApproval, Sheet
+from decisions.models.outside import PAYS
 from decisions.queries.clauses import clauses_of, said_besides
 from decisions.queries.following import in_words, told_by_product
 from decisions.states import DecisionState, DecisionStep, SheetState
@@ -104,6 +105,7 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
         "members_views": decision.members_views,
         "lines": decision.lines,
         "money": decision.money,
+        "outside": _outside(decision),
         "conditions": [
             {"text": c.text, "owner": c.owner, "due": c.due.isoformat() if c.due else None}
             for c in decision.conditions.all()
@@ -143,6 +145,27 @@ def _cost(decision: Decision) -> dict[str, str] | None:
     if note is None:
         return None
     return {"words": note.words, "by": str(note.confirmed_by), "at": note.confirmed_at.isoformat(), "rule": note.rule}
+
+
+def _outside(decision: Decision) -> list[dict[str, Any]]:
+    """What an officer had approved of this request outside the panel: the rest of what is paid for it."""
+    approvals = OutsideApproval.objects.filter(application=decision.application, state__in=PAYS)
+    made = []
+    for approval in approvals.select_related("agreed_by", "policy_version").order_by("agreed_at"):
+        policy = panels_services.policy_of(approval.policy_version)
+        made.append(
+            {
+                "reference": approval.reference,
+                "by": str(approval.agreed_by),
+                "office": policy.role_title(approval.role) if approval.role else "",
+                "at": approval.agreed_at.isoformat(),
+                "until": approval.valid_until.isoformat() if approval.valid_until else None,
+                "pence": approval.pence,
+                "reason": approval.reason,
+                "rule": approval.rule,
+            }
+        )
+    return made
 
 
 @transaction.atomic

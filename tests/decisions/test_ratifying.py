@@ -11,6 +11,7 @@ from applications import services as applications
 from applications.models import Application
 from applications.states import State
 from decisions import services
+from decisions.documents.drawing import sheet_html
 from decisions.models import AgendaItem, Decision, OutsideApproval
 from decisions.queries import agenda as agenda_questions
 from decisions.queries.outside import paid, to_decide, unsettled
@@ -132,6 +133,18 @@ def test_ratified_the_rest_is_committed_from_the_day_after(night: Night) -> None
     assert (rest.start, rest.expected_end) == (date(2026, 10, 21), ENDS_ON)
     assert (posted(first), posted(rest)) == (14 * 14_300, 70 * 14_300)
     assert Message.objects.filter(template="outside_seen", recipient=night.head).count() == 1
+
+
+def test_the_sheet_of_the_panels_decision_says_what_was_approved_before(night: Night) -> None:
+    approval = night.approved()
+    decision = decided(night, heard(night, approval))
+
+    signed = services.sign(decision=decision, password=PASSWORD, by=night.chair, at=LATER)
+
+    [said] = signed.sheet.data["outside"]
+    assert (said["by"], said["until"], said["pence"], said["rule"]) == (str(night.head), "2026-10-20", 200_200, "WB-67")
+    printed = sheet_html(signed.sheet.data, data_sha256="0" * 64, reference="S-1")
+    assert "until 20 October 2026: £2,002.00 committed" in printed
 
 
 def test_not_ratified_the_money_ends_with_the_last_day(night: Night) -> None:
