@@ -78,7 +78,7 @@ class SheetState(TextChoices):
 class OutsideState(TextChoices):
     """How far an approval outside the panel has come."""
 
-    TOLD = "told", "agreed by telephone, to be confirmed"
+    TOLD = "told", "agreed by telephone, not confirmed"
     STANDING = "standing", "approved outside the panel"
     RATIFIED = "ratified", "agreed by the panel"
     NOT_RATIFIED = "not_ratified", "not agreed by the panel"

@@ -110,6 +110,8 @@ def _page(request: SignedInRequest, application: Application, **more: Any) -> Ht
         "lines": line_rows(standing),
         "why_not": why_not,
         "office": standing.policy.role_title(found.with_role) if found.with_role else "",
+        "may_approve_outside": request.user.may(Permission.APPROVE_BEYOND_PANEL),
+        "may_tell": request.user.may(Permission.SUBMIT_REQUEST),
         "form": ReasonsForm(),
         "problem": "",
         "refused": [],

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.SlugField(max_length=24, unique=True)),
-                ('state', models.CharField(choices=[('told', 'agreed by telephone, to be confirmed'), ('standing', 'approved outside the panel'), ('ratified', 'agreed by the panel'), ('not_ratified', 'not agreed by the panel'), ('denied', 'not confirmed by the officer'), ('followed', 'followed by a later approval')], max_length=12)),
+                ('state', models.CharField(choices=[('told', 'agreed by telephone, not confirmed'), ('standing', 'approved outside the panel'), ('ratified', 'agreed by the panel'), ('not_ratified', 'not agreed by the panel'), ('denied', 'not confirmed by the officer'), ('followed', 'followed by a later approval')], max_length=12)),
                 ('kind', models.SlugField(help_text='Which kind of emergency, in the words of the policy.')),
                 ('role', models.SlugField(blank=True, help_text='The office it was given in; blank where it was none the policy names.')),
                 ('rule', models.CharField(blank=True, help_text="The clause's id it rests on.", max_length=20)),

@@ -357,7 +357,7 @@ def clause_of(approval: OutsideApproval) -> str:
 def why_listed(approval: OutsideApproval) -> str:
     """Why a request comes to the panel, in a sentence without names of the family."""
     told = approval.get_afterwards_display()
-    until = f", lasts until {approval.valid_until.day} {approval.valid_until:%B %Y}" if approval.valid_until else ""
+    until = f" until {approval.valid_until.day} {approval.valid_until:%B %Y}" if approval.valid_until else ""
     return f"{approval.get_state_display()}{until}; {told}"
 
 

@@ -170,6 +170,7 @@ def show_decision(
         and found.state == DecisionState.CONFIRMED
         and all(a.answer == Approval.Answer.AGREED for a in approvals),
         "outside": newest(found.application),
+        "may_see_meeting": request.user.may(Permission.SEE_MEETING),
         "may_correct": is_chair and stands and meeting.state != MeetingState.SIGNED,
     }
     return render(request, "decisions/decision.html", context, status=status)

@@ -137,7 +137,6 @@ def _offered(request: SignedInRequest, offer: Offer, *, now: datetime) -> dict[s
         "today": timezone.localdate(now),
         "is_emergency": bool(application.facts.get("emergency")),
         "may_tell": request.user.may(Permission.SUBMIT_REQUEST),
-        "may_read": request.user.may(Permission.SEE_NARRATIVE),
     }
 
 
@@ -266,7 +265,7 @@ def _page(
         "may_open_request": Application.objects.for_user(request.user, Permission.SEE_NARRATIVE)
         .filter(pk=found.application_id)
         .exists(),
-        "may_see_money": request.user.may(Permission.SEE_LEDGER),
+        "may_approve_anew": found.application.state in OUTSIDE and request.user.may(Permission.APPROVE_BEYOND_PANEL),
         "form": form,
     }
     return render(request, "decisions/outside/approval.html", context, status=status)

@@ -88,7 +88,7 @@ def test_it_proposes_itself_to_the_next_agenda_with_reason_and_clause_unsigned_a
         meeting=night.meeting, application=approval.application, by=night.administrator, at=NIGHT
     )
     assert (item.origin, item.clause) == ("ratify", "WB-67")
-    assert item.reason == "approved outside the panel, lasts until 20 October 2026; to be ratified"
+    assert item.reason == "approved outside the panel until 20 October 2026; to be ratified"
     assert Application.objects.get().state == State.LISTED
 
 
