@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -66,7 +67,12 @@ def next_meeting(application: Application, *, at: datetime) -> Meeting | None:
 
 
 def assessed(facts: dict[str, Any], policy: Policy) -> Assessment:
-    """Put a case to the rules. What this policy has no words for is left out: it was typed under another version."""
+    """Put a case to the rules."""
+    return assess(case_of(facts, policy), policy)
+
+
+def case_of(facts: dict[str, Any], policy: Policy) -> Mapping[str, Any]:
+    """A case as the rules read it. What this policy has no words for, typed under another version, is left out."""
     known = vocabulary_of(policy)
     fitting = dict(facts)
     if fitting.get("panel") not in known.panels:
@@ -80,8 +86,7 @@ def assessed(facts: dict[str, Any], policy: Policy) -> Assessment:
         fitting["own"] = {name: value for name, value in fitting["own"].items() if name in own}
         if not known.own:
             del fitting["own"]
-    case = read_case(fitting, councils=[policy.slug], vocabulary=lambda _council, _at: known)
-    return assess(case.facts, policy)
+    return read_case(fitting, councils=[policy.slug], vocabulary=lambda _council, _at: known).facts
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from applications.models import ResourceLine
-from finance.models import EndBasis
-from finance.rules import Unit, day_before_birthday, half_up
+from finance.models import EndBasis, Funder
+from finance.rules import Share, ShareMode, ShareState, Unit, day_before_birthday, half_up
 from finance.services import AskedFor, MoneySnapshot, what_they_would_cost
 from panels.rules.money import by_days, by_months
 
@@ -23,6 +24,9 @@ MONTHS_IN_YEAR, DAYS_IN_WEEK, DAYS_IN_YEAR = 12, 7, 365
 ADULT_AGE = 18
 
 
+OWN_SHARE = "social_care"  # the word of a case for the council itself among those who fund jointly
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreedLine:
     """One resource as the panel agrees it.
@@ -33,6 +37,7 @@ class AgreedLine:
         start: first day, charged.
         end: last day, charged; None for a line without known end.
         line_id: the request's line it answers.
+        shares: who pays which hundredths by the policy, proposed; none where the council pays it all.
     """
 
     line_id: int
@@ -46,6 +51,7 @@ class AgreedLine:
     end: date | None
     asked_end: date | None = None
     is_open_ended: bool = False
+    shares: tuple[tuple[str, int], ...] = ()
 
     @property
     def label(self) -> str:
@@ -121,6 +127,11 @@ def purchase_of(application: Application, line: AgreedLine) -> AskedFor:
         end_basis=basis,
         unit=unit.value,
         rate_pence=pence,
+        splits=[
+            Share(Funder.OWN if funder == OWN_SHARE else funder, ShareMode.PERCENT, Decimal(part), ShareState.NOT_ASKED)
+            for funder, part in line.shares
+        ],
+        underwrite=bool(line.shares),
     )
 
 
@@ -228,6 +239,7 @@ def lines_json(lines: Sequence[AgreedLine], shots: Sequence[MoneySnapshot]) -> l
             "end": line.end.isoformat() if line.end else None,
             "asked_end": line.asked_end.isoformat() if line.asked_end else None,
             "is_open_ended": line.is_open_ended,
+            "shares": [list(share) for share in line.shares],
             "days": (line.end - line.start).days + 1 if line.end else None,
             "total_pence": posted_pence(shot) if line.end or line.unit == ResourceLine.Unit.ONE_OFF else None,
             "this_year_pence": shot.in_year,
@@ -257,6 +269,7 @@ def lines_from_json(stored: Sequence[dict[str, Any]]) -> list[AgreedLine]:
             end=date.fromisoformat(row["end"]) if row["end"] else None,
             asked_end=date.fromisoformat(row["asked_end"]) if row.get("asked_end") else None,
             is_open_ended=row["is_open_ended"],
+            shares=tuple((funder, part) for funder, part in row.get("shares", [])),
         )
         for row in stored
     ]

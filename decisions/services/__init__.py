@@ -10,9 +10,10 @@ from .disputes import end_dispute, raise_dispute
 from .dropping import drop_withdrawn, drop_withdrawn_everywhere
 from .duties import do_duty
 from .errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, PasswordWrongError, Refusal
+from .minute import Minute, NewAction, NewAnswer, NewCondition
 from .ordering import put_in_order
 from .publishing import publish_agenda
-from .recording import Minute, NewAction, NewAnswer, NewCondition, correct, record
+from .recording import correct, record
 from .room import (
     MeetingRefusedError,
     call_item,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from decisions.models import Interest
     from decisions.queries.live import CaseRoom
-    from decisions.services.recording import Minute
+    from decisions.services.minute import Minute
     from panels.policy import Policy
     from panels.policy.schema import Outcome
     from panels.rules import Assessment

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from decisions.queries.money import AgreedLine
     from decisions.services.authority import Verdict
-    from decisions.services.recording import Minute
+    from decisions.services.minute import Minute
     from panels.policy import Policy
     from people.models import User
 

@@ -14,11 +14,13 @@ from applications import services as applications
 from decisions import states
 from decisions.models import Action, AgendaItem, Approval, Condition, Decision, MinuteDraft, Review
 from decisions.queries import live as questions
+from decisions.queries.funding import funded
 from decisions.queries.money import AgreedLine, combined, lines_from_json, lines_json, purchase_of, would_cost
 from decisions.services.authority import Verdict, judged
 from decisions.services.duties import write_asked, write_reviews
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, Refusal
 from decisions.services.following import bump
+from decisions.services.minute import Minute
 from decisions.services.ratifying import settle_outside
 from decisions.states import DecisionState, DecisionStep, ItemState, ItemStep
 from finance import services as finance
@@ -29,7 +31,7 @@ from people.models.record import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from finance.models import Commitment
     from finance.services import MoneySnapshot
@@ -37,58 +39,6 @@ if TYPE_CHECKING:
 
 COMMITS = frozenset({"agree", "part", "recommend"})
 PUTS_OFF = frozenset({"defer", "pending"})
-
-
-@dataclass(frozen=True, slots=True)
-class NewCondition:
-    """Something that must be so for a decision to hold."""
-
-    text: str
-    owner: str = ""
-    due: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewAction:
-    """Something a named colleague does by a day."""
-
-    text: str
-    owner: User
-    due: date
-
-
-@dataclass(frozen=True, slots=True)
-class NewAnswer:
-    """A question of the policy as it was asked, and the answer."""
-
-    code: str
-    label: str
-    rule: str
-    value: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minute:
-    """What a chair decides: the outcome and everything that goes with it, as the page sends it.
-
-    Attributes:
-        outcome: an outcome code of the panel's policy.
-        lines: the resources as agreed; none where nothing is bought or nothing is agreed.
-        review_date: when it comes back; for a pending decision the day by which the chair decides.
-        answers: what the policy asks in the meeting and for the sheet.
-        override: the chair's words where a rule stands in the way of an emergency that was met already.
-    """
-
-    outcome: str
-    reasons: str = ""
-    members_views: str = ""
-    lines: Sequence[AgreedLine] = ()
-    conditions: Sequence[NewCondition] = ()
-    actions: Sequence[NewAction] = ()
-    review_date: date | None = None
-    no_review_reason: str = ""
-    override: str = ""
-    answers: Sequence[NewAnswer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +136,7 @@ def _write(
     assert application is not None  # noqa: S101
     effect = verdict.outcome.effect
     waits = [role for role, _, given in verdict.approvals if not given] if effect in COMMITS else []
-    lines = list(minute.lines) if effect in COMMITS else []
+    lines = funded(minute.lines, application, policy=policy, at=at) if effect in COMMITS else []
     reference = people.new_reference("D")
     number = supersedes.version + 1 if supersedes else 1
     committed = (

@@ -16,6 +16,7 @@ from decisions.forms import CorrectForm, DecideForm
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
 from decisions.queries.following import asked_here, in_words, planned_reviews
+from decisions.queries.funding import funded
 from decisions.queries.money import effect_of, lines_from_json
 from decisions.queries.outside import to_decide
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError
@@ -125,6 +126,7 @@ def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> 
     minute = form.minute()
     verdict = judged(chosen, minute, policy=policy, by=request.user, at=now)
     assert chosen.application is not None  # noqa: S101
+    lines = funded(minute.lines, chosen.application, policy=policy, at=now)
     _keep(request, chosen)
     people.note_read(
         by=request.user, at=now, subject="request", subject_ref=chosen.application.reference, facts={"page": "confirm"}
@@ -134,7 +136,8 @@ def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> 
         "item": chosen,
         "minute": minute,
         "outcome": verdict.outcome,
-        "effect": effect_of(chosen.application, minute.lines, at=now),
+        "effect": effect_of(chosen.application, lines, at=now),
+        "funded": [line for line in lines if line.shares],
         "quorum": questions.quorum_words(verdict.room, policy=policy),
         "answers": [(a.label, in_words(a.value)) for a in minute.answers],
         "later_reviews": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,8 @@ from decisions.models import AgendaItem, Decision, Duty
 from decisions.services import DecisionRefusedError, NewAnswer
 from decisions.services.costs import may_record_cost
 from decisions.services.sheets import recipients_of, sheet_data
-from finance.models import Commitment
+from finance.models import Commitment, Funder
+from finance.services import register_funders
 from people.models import User
 from people.permissions import Capacity
 from tests.factories.decisions import STARTS, Hall
@@ -254,3 +256,39 @@ def test_what_costs_nothing_has_no_cost_part(south: Hall) -> None:
 def test_where_the_text_names_nobody_for_the_cost_nobody_is_asked() -> None:
     silent = Hall("dudley").decided()
     assert may_record_cost(silent, by=silent.recorded_by, at=LATER) is None
+
+
+# who pays -------------------------------------------------------------------------------------------
+def test_the_commitment_takes_the_policys_shares_to_the_penny(south: Hall) -> None:
+    register_funders(council=south.council, partners=[("health", "Health")], by=south.administrator, at=LATER)
+    decision = decided(south)
+
+    [commitment] = decision.commitments.all()
+    shares = {s.funder.code: (s.value, s.state) for s in commitment.splits.get().shares.select_related("funder")}
+    assert shares == {"health": (Decimal(33), "NOT_ASKED"), Funder.OWN: (Decimal(67), "NOT_ASKED")}
+    rows = list(commitment.entries.select_related("funder", "year"))
+    for year in {row.year_id for row in rows}:
+        pence = {r.funder.code: r.pence for r in rows if r.year_id == year}
+        whole = sum(pence.values())
+        assert pence["health"] in {whole * 33 // 100, whole * 33 // 100 + 1}
+    assert sum(row.pence for row in rows) == decision.lines[0]["total_pence"]
+    assert {row.to_bucket for row in rows} == {"COMMITTED"}  # held against the council's line until health agrees
+
+
+def test_a_line_without_a_split_is_the_councils_own(south: Hall, director: User) -> None:
+    decision = decided(south, placement(south))
+
+    assert decision.lines[0]["shares"] == []
+
+
+def test_shares_are_kept_while_a_decision_waits_for_its_officer(south: Hall, director: User) -> None:
+    case = south.case()
+    second = {"category": "ifa_foster_placement", "unit": "weekly", "pence": 90_000}
+    case.lines.create(position=2, start=date(2026, 11, 2), end=date(2027, 1, 31), **second)
+    decision = decided(south, south.called(south.listed_and_opened(case)))
+    assert decision.lines[0]["shares"] == [["health", 33], ["social_care", 67]]
+
+    services.answer_approval(approval=decision.approvals.get(), agrees=True, reasons="", by=director, at=LATER)
+
+    paying = [sorted(c.splits.get().shares.values_list("funder__code", flat=True)) for c in Commitment.objects.all()]
+    assert sorted(paying) == [[Funder.OWN], [Funder.OWN, "health"]]

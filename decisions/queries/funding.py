@@ -1,0 +1,30 @@
+"""Who pays which part of what is agreed, as the policy proposes it; a partner's answer comes later, in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from applications.queries import case_of, facts_of
+from panels.rules import split_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from applications.models import Application
+    from decisions.queries.money import AgreedLine
+    from panels.policy import Policy
+
+
+def funded(lines: Sequence[AgreedLine], application: Application, *, policy: Policy, at: datetime) -> list[AgreedLine]:
+    """Agreed lines with the shares of the policy's splits; unchanged where it has none, without asking anything."""
+    if not lines or not any(entry.splits for entry in policy.entries):
+        return list(lines)
+    place = {line.pk: number for number, line in enumerate(application.lines.all())}
+    case = case_of(facts_of(application, at=at), policy)
+    found = {line.line_id: split_of(case, policy, line=place[line.line_id], at=at) for line in lines}
+    return [
+        replace(line, shares=tuple(split[1].shares.items())) if (split := found[line.line_id]) else line
+        for line in lines
+    ]
