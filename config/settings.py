@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-messages": {"task": "people.tasks.relay_messages", "schedule": 15.0},
     "draw-sheets": {"task": "decisions.tasks.draw_owed_sheets", "schedule": 15.0},
     "owe-reminders": {"task": "decisions.tasks.owe_reminders", "schedule": 600.0},
+    "put-cases-forward": {"task": "decisions.tasks.put_cases_forward", "schedule": 86_400.0},
 }
 
 CACHES = {

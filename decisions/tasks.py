@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from decisions import documents
-from decisions.services import dropping, packs, reminders, sheets
+from decisions.services import dropping, forward, packs, reminders, sheets
 
 log = logging.getLogger(__name__)
 
@@ -47,3 +47,9 @@ def owe_reminders() -> int:
     now = timezone.now()
     dropping.drop_withdrawn_everywhere(at=now)
     return reminders.owe(at=now)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def put_cases_forward() -> int:
+    """Put forward what the policies' triggers hold for; says how many are new."""
+    return forward.put_all_forward(at=timezone.now())

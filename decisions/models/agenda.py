@@ -40,6 +40,7 @@ class AgendaItem(models.Model):
         CARRIED = "carried", "carried over"
         URGENT = "urgent", "urgent"
         REVIEW = "review", "review due"
+        TRIGGER = "trigger", "put forward by the policy"
         RATIFY = "ratify", "decided outside panel, to be ratified"
         STANDING = "standing", "on every agenda"
 

@@ -190,10 +190,14 @@ class ReviewQuerySet(OfDecisionQuerySet["Review"]):
 
 
 class Review(models.Model):
-    """A day on which what was agreed comes back to a panel by itself."""
+    """A day on which what was agreed comes back to a panel by itself: planned, or put forward by a trigger."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reviews")
     due = models.DateField()
+    code = models.CharField(max_length=60, blank=True, help_text="The trigger's code, where one put it forward.")
+    rule = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it was put forward.")
+    panel = models.SlugField(blank=True, help_text="The panel a trigger sends it to; empty for the one that decided.")
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, null=True, related_name="+")
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -203,6 +207,11 @@ class Review(models.Model):
     class Meta:
         ordering = ["due"]
         indexes = [models.Index(fields=["done_at", "due"], name="reviews_due")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "code"], condition=~models.Q(code=""), name="a_trigger_puts_a_decision_forward_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"review of {self.decision} on {self.due}"

@@ -213,7 +213,8 @@ def reviews_due(meeting: Meeting, *, user: User) -> list[Review]:
     return list(
         Review.objects.for_user(user)
         .filter(
-            decision__item__meeting__panel=meeting.panel,
+            Q(panel="", decision__item__meeting__panel=meeting.panel)
+            | Q(panel=meeting.panel.slug, decision__council=meeting.panel.council),
             done_at__isnull=True,
             item__isnull=True,
             due__lte=day + REVIEWS_AHEAD,

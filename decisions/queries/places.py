@@ -22,6 +22,7 @@ KINDS: Final = {
     AgendaItem.Origin.CARRIED: "carried_over",
     AgendaItem.Origin.URGENT: "emergency",
     AgendaItem.Origin.REVIEW: "review",
+    AgendaItem.Origin.TRIGGER: "trigger",
     AgendaItem.Origin.RATIFY: "ratification",
 }
 WAYS: Final = {

@@ -154,19 +154,21 @@ def put_review_on_agenda(*, meeting: Meeting, review: Review, by: User, at: date
     meeting = locked(meeting)
     begun(meeting, by=by, at=at)
     review = Review.objects.select_related("decision__item__meeting__panel").get(pk=review.pk)
-    if review.decision.item.meeting.panel_id != meeting.panel_id:
+    decided_by = review.decision.item.meeting.panel
+    goes_to = review.panel or decided_by.slug
+    if goes_to != meeting.panel.slug or (not review.panel and decided_by.pk != meeting.panel_id):
         raise AgendaRefusedError("This review belongs to another panel.")
     policy = policy_on(meeting)
     item = AgendaItem.objects.create(
         meeting=meeting,
         reference=people.new_reference("I"),
         kind=AgendaItem.Kind.STANDING,
-        origin=AgendaItem.Origin.REVIEW,
+        origin=AgendaItem.Origin.TRIGGER if review.code else AgendaItem.Origin.REVIEW,
         title=f"Review of minute {review.decision.minute_number}",
-        clause=policy.panel(meeting.panel.slug).review.rule or "",
+        clause=review.rule or policy.panel(meeting.panel.slug).review.rule or "",
         position=_position_for_case(meeting, policy),
         minutes=questions.minutes_for(policy, meeting.panel.slug, is_complex=False),
-        reason=f"due {review.due.day} {review.due:%B %Y}",
+        reason=review.reason or f"due {review.due.day} {review.due:%B %Y}",
         added_at=at,
         added_by=by,
     )

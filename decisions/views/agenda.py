@@ -118,6 +118,10 @@ def _row(item: AgendaItem, *, number: int, items: list[AgendaItem], policy: Poli
     }
 
 
+def _rule_clause(rule: str, policy: Policy) -> str:
+    return policy.clause(rule) if rule in {entry.id for entry in policy.entries} else rule
+
+
 def _clause(item: AgendaItem, policy: Policy) -> str:
     try:
         return policy.clause(item.clause) if item.clause else ""
@@ -199,7 +203,16 @@ def _proposals(
     context = {
         "meeting": meeting,
         "proposals": offered,
-        "reviews": questions.reviews_due(meeting, user=request.user),
+        "reviews": [
+            {
+                "due": r.due,
+                "pk": r.pk,
+                "decision": r.decision,
+                "reason": r.reason,
+                "clause": _rule_clause(r.rule, policy),
+            }
+            for r in questions.reviews_due(meeting, user=request.user)
+        ],
         "closes": questions.closing_of(meeting, policy),
         "why_form": looked_for,
         "typed": typed,
