@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from applications.models import Application
-from applications.queries import with_parts
 from applications.states import OUTSIDE
 from decisions.models import OutsideApproval
 from decisions.models.outside import OPEN
-from decisions.queries.outside import Unsettled, asked_of, unsettled
+from decisions.queries.outside import Unsettled, officers_named, unsettled
 from decisions.states import OutsideState
 from panels.services import policy_for
 from people.permissions import Permission
@@ -47,7 +46,7 @@ def desk_of(user: User, *, at: datetime) -> Desk:
 
 
 def _to_approve(user: User, *, at: datetime) -> tuple[Application, ...]:
-    """Emergencies without an approval which the policy gives to an office they hold or cover."""
+    """Emergencies without an approval which the policy gives to an office they hold or cover; its page asks again."""
     offices = {held.role for held in (*user.held, *user.covered)}
     open_ones = OutsideApproval.objects.for_user(user).filter(state__in=OPEN).values("application")
     urgent = (
@@ -57,9 +56,8 @@ def _to_approve(user: User, *, at: datetime) -> tuple[Application, ...]:
         .exclude(worker=user)
         .order_by("declared_at", "pk")
     )
-    found = list(with_parts(urgent)[: MOST * 4])
-    if not found:
+    found = list(urgent.select_related("panel")[: MOST * 4])
+    if not found or user.council is None:
         return ()
-    _version, policy = policy_for(council=found[0].council, on=timezone.localdate(at))
-    mine = [a for a in found if offices & {one.role for one in asked_of(a, policy, at=at)}]
-    return tuple(mine[:MOST])
+    _version, policy = policy_for(council=user.council, on=timezone.localdate(at))
+    return tuple([one for one in found if offices & officers_named(one, policy)][:MOST])

@@ -136,11 +136,15 @@ def offer_of(
     )
 
 
-def asked_of(application: Application, policy: Policy, *, at: datetime) -> tuple[Approval, ...]:
-    """Whom a policy asks to approve a request outside the panel; no query where its parts were read before."""
-    assessment = _assessment(application, policy, None, at=at, agreed_at=at, agreed_by="", consulted=(), kind="")
-    route = _route(application, policy, "")[1]
-    return _asked(assessment, route, is_emergency=bool(application.facts.get("emergency")))
+def officers_named(application: Application, policy: Policy) -> frozenset[str]:
+    """Offices that may approve an emergency: whom the rules named when it was sent, else the officer of the route.
+
+    No query where the panel was read with the request, so that a first page can ask it of many.
+    """
+    named = {one["role"] for one in application.findings.get("approvals", ()) if one["stage"] == STAGE}
+    if not named and (route := _route(application, policy, "")[1]) is not None:
+        named = {route.approver}
+    return frozenset(named)
 
 
 def _assessment(
@@ -169,15 +173,18 @@ def _assessment(
 def _route(application: Application, policy: Policy, kind: str) -> tuple[str, OutsidePanel | None]:
     """The kind of emergency and what the policy's panel says of it; the most particular kind first."""
     emergency = application.facts.get("emergency") or {}
-    placements = set(policy.group("placements"))
-    placed = any(line.category in placements for line in application.lines.all())
-    said = emergency.get("kind") or kind or ("placement" if placed else "support")
+    said = emergency.get("kind") or kind or _kind_by_lines(application, policy)
     kinds = ["high_cost_placement", said] if said == "placement" and _is_high_cost(application, policy) else [said]
     if application.panel is None or not policy.has_panel(application.panel.slug):
         return said, None
     found = [policy.outside_panel(application.panel.slug, one) for one in kinds]
     exact = next((route for route in found if route is not None and route.kind != "any"), None)
     return said, exact or found[-1]
+
+
+def _kind_by_lines(application: Application, policy: Policy) -> str:
+    placements = set(policy.group("placements"))
+    return "placement" if any(line.category in placements for line in application.lines.all()) else "support"
 
 
 def _is_high_cost(application: Application, policy: Policy) -> bool:

@@ -267,3 +267,23 @@ def test_a_second_officer_is_led_to_the_approval_that_stands(
     answer = signed_in(night.head).post(page_of(request), said(request))
 
     assert answer["Location"] == approval.get_absolute_url()
+
+
+@pytest.mark.parametrize("urgent", [1, 30])
+def test_a_first_page_offers_emergencies_to_their_officer_at_a_fixed_number_of_questions(
+    night: Night, signed_in: Browser, urgent: int
+) -> None:
+    requests = [night.emergency() for _ in range(urgent)]
+    offered = "an emergency you may approve"
+    browser = signed_in(night.head)
+
+    assert text_of(browser.get("/")).count(offered) == min(urgent, 8)
+    assert offered not in text_of(signed_in(night.service_manager).get("/"))
+    with undone(), counted() as sent:
+        browser.get("/")
+    assert len(sent) == 14
+
+    Application.objects.filter(pk=requests[0].pk).update(
+        findings={"approvals": [{"role": "service_manager", "stage": "outside_panel", "rule": "X", "given": False}]}
+    )
+    assert text_of(signed_in(night.service_manager).get("/")).count(offered) == 1
