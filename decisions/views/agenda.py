@@ -203,16 +203,7 @@ def _proposals(
     context = {
         "meeting": meeting,
         "proposals": offered,
-        "reviews": [
-            {
-                "due": r.due,
-                "pk": r.pk,
-                "decision": r.decision,
-                "reason": r.reason,
-                "clause": _rule_clause(r.rule, policy),
-            }
-            for r in questions.reviews_due(meeting, user=request.user)
-        ],
+        "reviews": [(r, _rule_clause(r.rule, policy)) for r in questions.reviews_due(meeting, user=request.user)],
         "closes": questions.closing_of(meeting, policy),
         "why_form": looked_for,
         "typed": typed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -12,10 +12,11 @@ from django.urls import reverse
 from decisions import services
 from decisions.models import AgendaItem, Decision, Review
 from decisions.queries.agenda import reviews_due
+from decisions.queries.money import as_requested
 from decisions.services import NewAnswer
 from decisions.services.forward import put_all_forward
 from people.models import User
-from tests.factories.decisions import AT, Hall
+from tests.factories.decisions import AT, Hall, changed
 
 pytestmark = pytest.mark.django_db
 BEST = NewAnswer("best_value", "Is it the best value to be had?", "SM-10", value=True)
@@ -39,6 +40,15 @@ def test_a_case_comes_forward_on_the_day_and_only_once(decision: Decision) -> No
 
     review = Review.objects.get(code="ending")
     assert (review.decision, review.rule, review.reason) == (decision, "SM-15", "What was agreed ends soon.")
+
+
+def test_the_days_as_agreed_count_and_not_those_asked_for(south: Hall) -> None:
+    item = south.called()
+    longer = [changed(line, end=date(2027, 4, 30)) for line in as_requested(item.application)]
+    south.decided(item, answers=[BEST], lines=longer)
+
+    assert put_all_forward(at=THEN) == 0
+    assert put_all_forward(at=datetime(2027, 3, 19, 3, tzinfo=UTC)) == 1
 
 
 def test_what_was_not_agreed_never_comes_forward(south: Hall) -> None:
