@@ -13,6 +13,7 @@ from applications.models import ResourceLine
 from applications.queries import acting_for, assessed, facts_of, next_meeting, tasks_of
 from decisions.models import OutsideApproval
 from decisions.models.outside import PAYS
+from decisions.queries.funding import funded
 from decisions.queries.money import (
     as_requested,
     combined,
@@ -122,6 +123,7 @@ def offer_of(
             agreed_on=timezone.localdate(given),
             next_panel=timezone.localdate(meeting.starts_at) if meeting else None,
         )
+    lines = up_to(rest_of(as_requested(application), paid(application)), until)
     return Offer(
         application=application,
         version=version,
@@ -132,7 +134,7 @@ def offer_of(
         asked=_asked(assessment, route, is_emergency=bool(application.facts.get("emergency") or kind)),
         meeting=meeting,
         until=until,
-        lines=tuple(up_to(rest_of(as_requested(application), paid(application)), until)),
+        lines=tuple(funded(lines, application, policy=policy, at=given)),
     )
 
 

@@ -18,7 +18,7 @@ from decisions.queries.outside import paid, to_decide, unsettled
 from decisions.services import DecisionRefusedError, NotOnTheTableError, reminders
 from decisions.services.outside import answer_telephone
 from decisions.states import DecisionState, OutsideState
-from finance.models import Commitment, LedgerEntry
+from finance.models import Commitment, Funder, LedgerEntry
 from panels.models import Meeting
 from people.models import Message, User
 from people.permissions import Capacity
@@ -294,6 +294,8 @@ def test_northmoors_support_is_never_ratified_and_is_committed_as_a_whole() -> N
 
     assert (approval.afterwards, approval.valid_until) == ("nothing", None)
     assert approval.pence == 12 * 100_100
+    shares = approval.commitments.get().splits.get().shares.values_list("funder__code", "value")
+    assert dict(shares) == {"health": 33, Funder.OWN: 67}  # as with a decision of the panel
     assert to_decide(Application.objects.get(pk=request.pk)) == []
     assert proposed(night) == []
     assert unsettled(night.administrator, on=ENDS_ON).count == 0
