@@ -25,6 +25,7 @@ from decisions.services.costs import may_record_cost
 from decisions.services.signing import may_sign_minutes, may_sign_sheet
 from decisions.states import DecisionState, ItemState
 from decisions.views.found import decision_or_404, meeting_or_404, policy_on_day
+from panels.rules.bands import needed_for
 from panels.services import policy_of
 from panels.states import MeetingState
 from people import services as people
@@ -126,6 +127,7 @@ def show_decision(
         subject_ref=found.application.reference,
         facts={"page": "decision"},
     )
+    on = timezone.localdate(found.recorded_at)
     versions = (
         Decision.objects.for_user(request.user)
         .filter(item=found.item)
@@ -143,7 +145,15 @@ def show_decision(
         "approvals": [(policy.role_title(a.role), a) for a in approvals],
         "versions": list(versions),
         "sheet": Sheet.objects.for_user(request.user).filter(decision=found).first(),
-        "lines": with_dates(found.lines),
+        "lines": [
+            line
+            | {
+                "needs": needed_for(policy, line["total_pence"], on=on)
+                if line["provider"] and line.get("total_pence")
+                else ()
+            }
+            for line in with_dates(found.lines)
+        ],
         "findings": [f for f in said_besides(found, clauses) if f.get("effect") != "inform"],
         "clauses": clauses,
         "may_mark_met": stands and request.user.may(Permission.BUILD_AGENDA),

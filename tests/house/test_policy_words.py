@@ -37,7 +37,6 @@ WORDS = {(name, field) for name in schema.__all__ for field in getattr(schema, n
 Span = tuple[int, int, int | None, int | None, str]
 
 NOT_READ_YET = """
-    Band.at_least Band.below Band.count Band.over Band.requires Band.up_to
     Section.code
     Split.code
     StandingItem.code
