@@ -14,6 +14,7 @@ from applications.states import IllegalStepError as NotOfThisStateError
 from applications.states import State
 from decisions import states
 from decisions.models import AgendaItem, AttendanceEvent, Interest, LiveState, Review
+from decisions.queries.live import room_of, seats_of
 from decisions.services.agenda import policy_on
 from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
@@ -159,6 +160,28 @@ def note_attendance(
     bump(meeting, "attendance")
     _note(meeting, f"attendance.{kind}", by=by, at=at, facts={"user": user.pk if user else None, "role": role})
     return event
+
+
+@transaction.atomic
+def note_everybody(*, meeting: Meeting, by: User, at: datetime) -> int:
+    """Note that everybody came who holds a seat expected on the day and of whom nothing is noted yet.
+
+    Returns:
+        How many were noted.
+
+    Raises:
+        MeetingRefusedError: there is no meeting to come to.
+    """
+    meeting = _locked(meeting)
+    seats = seats_of(meeting, policy=policy_on(meeting), people=room_of(meeting, at=at))
+    known = {row.holder.pk for row in seats if row.holder and row.person}
+    came: dict[User, str] = {}
+    for row in seats:
+        if row.holder and row.is_expected and row.holder.pk not in known:
+            came.setdefault(row.holder, row.seat)
+    for user, role in came.items():
+        note_attendance(meeting=meeting, kind="came", role=role, user=user, by=by, at=at)
+    return len(came)
 
 
 @transaction.atomic

@@ -258,6 +258,8 @@ def attendance(request: SignedInRequest, reference: str) -> HttpResponse:
     """Who is in the room: a button for each seat, a form for stand-ins and guests."""
     meeting = meeting_or_404(request, reference)
     policy = policy_on_day(meeting)
+    if "everybody" in request.POST:
+        return _everybody_came(request, meeting)
     form = AttendanceForm(request.POST or None, meeting=meeting, policy=policy, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -267,11 +269,21 @@ def attendance(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             return redirect("decisions:attendance", meeting.reference)
     people_there = questions.room_of(meeting, at=timezone.now())
+    seats = questions.seats_of(meeting, policy=policy, people=people_there)
     context = {
         "meeting": meeting,
-        "seats": questions.seats_of(meeting, policy=policy, people=people_there),
+        "seats": seats,
+        "is_somebody_expected": any(row.holder and row.is_expected and row.person is None for row in seats),
         "people": people_there,
         "form": form,
         "is_over": meeting.state in OVER or meeting.state == MeetingState.PLANNED,
     }
     return render(request, "decisions/attendance.html", context, status=422 if form.is_bound else 200)
+
+
+def _everybody_came(request: SignedInRequest, meeting: Meeting) -> HttpResponse:
+    try:
+        services.note_everybody(meeting=meeting, by=request.user, at=timezone.now())
+    except MeetingRefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("decisions:attendance", meeting.reference)

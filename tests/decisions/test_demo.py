@@ -10,7 +10,7 @@ from decisions import services
 from decisions.management.bench.measure import counted
 from decisions.management.demo import past
 from decisions.models import Action, AgendaItem, AttendanceEvent, Decision, Interest, Review
-from finance.models import Commitment
+from finance.models import Commitment, Kind, LedgerEntry
 from finance.services import verify_ledger
 from panels.models import Meeting, SeatHolder
 from people.models import Council, Message, RecordEntry
@@ -107,6 +107,7 @@ def test_every_council_has_something_of_every_kind_at_few_questions(settings, tm
             "done actions": Action.objects.filter(decision__in=decisions, done_at__isnull=False).exists(),
             "reviews": Review.objects.filter(decision__in=decisions).exists(),
             "money": Commitment.objects.filter(council=council).exists(),
+            "payments": LedgerEntry.objects.filter(council=council, kind=Kind.ACTUAL).exists(),
             "versions": Application.history.filter(council=council).count() > of_council.count(),
         }
         assert [name for name, is_there in there.items() if not is_there] == []

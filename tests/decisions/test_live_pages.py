@@ -19,6 +19,7 @@ from decisions.queries.clauses import clauses_of
 from decisions.rules import Arrival, counting, pace_of, people_in, timer_of
 from decisions.services import AlreadyDecidedError, DecisionRefusedError
 from finance.models import Commitment
+from panels.models import SeatHolder
 from panels.services import policy_of
 from people.models import Message, User
 from people.permissions import Capacity
@@ -276,3 +277,31 @@ def test_a_late_meeting_says_what_it_will_not_reach() -> None:
     )
 
     assert pace.words == "Running 12 min late. At this pace 2 items will not be reached: 8, 9."
+
+
+def test_everybody_expected_is_noted_with_one_press_but_for_those_noted_before(hall: Hall, signed_in: Browser) -> None:
+    hall.listed()
+    services.publish_agenda(meeting=hall.meeting, by=hall.administrator, at=STARTS)
+    page = reverse("decisions:attendance", args=[hall.meeting.reference])
+    browser = signed_in(hall.administrator)
+    away = hall.members[0]
+    hall.come(away, kind="apologies")
+
+    assert "Everybody expected came" in browser.get(page).content.decode()
+    for _ in range(2):
+        assert browser.post(page, {"everybody": "1"}).status_code == 302
+
+    noted = [(event.user, event.kind) for event in hall.meeting.attendance.order_by("pk")]
+    expected = {holder.user for holder in SeatHolder.objects.filter(panel=hall.panel)} - {away}
+    assert noted[0] == (away, "apologies")
+    assert sorted(noted[1:], key=str) == sorted(((user, "came") for user in expected), key=str)
+    assert "Everybody expected came" not in browser.get(page).content.decode()
+
+
+def test_nobody_comes_to_a_meeting_that_is_only_planned(hall: Hall, signed_in: Browser) -> None:
+    page = reverse("decisions:attendance", args=[hall.meeting.reference])
+
+    answer = signed_in(hall.administrator).post(page, {"everybody": "1"}, follow=True)
+
+    assert "attendance is noted from its agenda to its end" in answer.content.decode()
+    assert not hall.meeting.attendance.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from decisions.management.demo.cast import PASSWORD, Casting, load_budgets
+from decisions.management.demo.cast import PASSWORD, Casting, load_budgets, pay
 from decisions.management.demo.story import Story
 from panels.services import policy_for
 from people.models import Council, User
@@ -55,4 +55,5 @@ class Command(BaseCommand):
                 load_budgets(cast, year=year - 1, at=began)
                 load_budgets(cast, year=year, at=began)
                 Story(cast, now=now, shift=number).tell()
+                pay(cast, month=(on.replace(day=1) - timedelta(days=1)).replace(day=1), at=now)
             self.stdout.write(f"{council.name}: demonstration loaded")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from django.conf import settings
 from ruamel.yaml import YAML
 
 from finance import services as finance_services
+from finance.models import Kind, LedgerEntry
+from finance.rules import ActualRow
 from panels.models import Panel, SeatHolder
 from people.models import Council, RoleHeld, Team, User
 from people.permissions import Capacity
@@ -213,9 +216,7 @@ class Casting:
 
 def load_budgets(cast: Cast, *, year: int, at: datetime) -> None:
     """Load this and the next financial year's budgets for every line of the demonstration."""
-    accountant = next(
-        held.user for held in RoleHeld.objects.filter(user__council=cast.council, capacity=Capacity.ACCOUNTANT)
-    )
+    accountant = _accountant(cast)
     rows = [
         finance_services.BudgetRow(
             code=line["code"],
@@ -237,3 +238,39 @@ def load_budgets(cast: Cast, *, year: int, at: datetime) -> None:
             by=accountant,
             at=at,
         )
+
+
+def pay(cast: Cast, *, month: date, at: datetime) -> None:
+    """Bring in one month's payments, as the finance system would send them: what each commitment costs in its days."""
+    accountant = _accountant(cast)
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    rows: dict[str, int] = {}
+    entries = LedgerEntry.objects.filter(
+        council=cast.council,
+        kind=Kind.COMMIT,
+        reversed_by__isnull=True,
+        effective_from__lte=last,
+        effective_to__gte=month,
+        posted_at__lte=at,
+    ).select_related("commitment")
+    for entry in entries.order_by("seq"):
+        assert entry.commitment
+        assert entry.effective_from
+        assert entry.effective_to
+        assert entry.days
+        days = (min(entry.effective_to, last) - max(entry.effective_from, month)).days + 1
+        rows[entry.commitment.reference] = rows.get(entry.commitment.reference, 0) + entry.pence * days // entry.days
+    finance_services.import_actuals(
+        council=cast.council,
+        rows=[
+            ActualRow(reference, pence, month, f"{month:%Y%m}-{number:04d}")
+            for number, (reference, pence) in enumerate(rows.items(), start=1)
+        ],
+        source_ref=f"Payments run {month:%B %Y}",
+        by=accountant,
+        at=at,
+    )
+
+
+def _accountant(cast: Cast) -> User:
+    return next(held.user for held in RoleHeld.objects.filter(user__council=cast.council, capacity=Capacity.ACCOUNTANT))

@@ -160,7 +160,8 @@ class Sitting:
                 item=item, reason="More is needed before it can be decided.", by=self.administrator, at=at
             )
             return None
-        if turn % 3:  # every third action is still open, so that the lists of what is due show something
+        # Every third action of the last months is still open, so that the lists of what is due show something.
+        if turn % 3 or timezone.now() - at > timedelta(days=60):
             for action in decision.actions.all():
                 services.mark_done(action=action, by=action.owner, at=at + timedelta(days=9))
         return decision
