@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from applications.queries import Asked, asked, signers
+from decisions.models import Decision
 from panels.rules import review_days
 from panels.services.meetings import members_of
+from people.models import User
 
 if TYPE_CHECKING:
-    from decisions.models import AgendaItem, Decision
+    from decisions.models import AgendaItem
     from decisions.queries.money import AgreedLine
     from panels.policy import Policy
     from panels.policy.schema import Notice, Outcome
@@ -113,7 +115,10 @@ def notices_of(policy: Policy, panel: str, effect: str) -> tuple[Notice, ...]:
 
 
 def told_by_product(decision: Decision, *, policy: Policy, on: date) -> set[int]:
-    """Who hears of a decision by the product because a notice of the policy names their office. One query an office."""
+    """Who hears of a decision by the product because a notice of the policy names their office, and may read it.
+
+    Some queries for each office and each person: it is asked once, when a sealed sheet goes out.
+    """
     meeting, request = decision.item.meeting, decision.application
     found: set[int | None] = set()
     for notice in notices_of(policy, meeting.panel.slug, decision.effect):
@@ -126,7 +131,8 @@ def told_by_product(decision: Decision, *, policy: Policy, on: date) -> set[int]
                 found.add(request.worker_id)
             elif to not in OUTSIDERS:
                 found |= {person.pk for person in signers(request, role=to, on=on)}
-    return {pk for pk in found if pk is not None}
+    people = User.objects.filter(pk__in=[pk for pk in found if pk is not None], is_active=True)
+    return {person.pk for person in people if Decision.objects.for_user(person).filter(pk=decision.pk).exists()}
 
 
 def _tellings(policy: Policy, panel: str, *, outcome: Outcome, due: dict[str, datetime]) -> Iterator[Wanted]:
