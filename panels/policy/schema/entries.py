@@ -291,7 +291,7 @@ class Question(Shape):
     label: Text
     kind: Literal["text", "yes_no", "date", "money", "list", "choice", "person", "number"] = "text"
     required: bool = False
-    where: Literal["request", "meeting", "sheet", "agenda", "outside_panel", "after"] = "request"
+    where: Literal["request", "meeting", "sheet", "after"] = "request"
     choices: tuple[Text, ...] = ()
     lines: tuple[Code, ...] = ()
 
