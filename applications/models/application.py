@@ -228,7 +228,8 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
 
     def for_user(self, user: User) -> SignOffQuerySet:
         """Signatures under requests somebody may see."""
-        return self.filter(application__in=Application.objects.for_user(user))
+        seen = Application.objects.for_user(user)
+        return self.filter(models.Exists(seen.filter(pk=models.OuterRef("application"))))
 
 
 class SignOff(models.Model):

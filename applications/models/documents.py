@@ -20,7 +20,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def for_user(self, user: User) -> DocumentQuerySet:
         """Documents of the requests whose documents somebody may open."""
-        return self.filter(application__in=Application.objects.for_user(user, Permission.OPEN_DOCUMENT))
+        opened = Application.objects.for_user(user, Permission.OPEN_DOCUMENT)
+        return self.filter(models.Exists(opened.filter(pk=models.OuterRef("application"))))
 
 
 class Document(models.Model):

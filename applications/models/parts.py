@@ -20,7 +20,8 @@ class PartQuerySet(models.QuerySet[Part]):
 
     def for_user(self, user: User) -> PartQuerySet[Part]:
         """Parts of the requests somebody may see."""
-        return self.filter(application__in=Application.objects.for_user(user))
+        seen = Application.objects.for_user(user)
+        return self.filter(models.Exists(seen.filter(pk=models.OuterRef("application"))))
 
 
 class ResourceLineQuerySet(PartQuerySet["ResourceLine"]):

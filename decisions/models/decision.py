@@ -27,8 +27,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     """Questions about decisions."""
 
     def for_user(self, user: User) -> DecisionQuerySet:
-        """Decisions on the requests whose narrative somebody may read."""
-        return self.filter(application__in=Application.objects.for_user(user, Permission.SEE_NARRATIVE))
+        """Decisions on the requests whose narrative somebody may read.
+
+        Asked row by row: as a list, every request they may read would be gathered to find the few that wait.
+        """
+        readable = Application.objects.for_user(user, Permission.SEE_NARRATIVE)
+        return self.filter(models.Exists(readable.filter(pk=models.OuterRef("application"))))
 
 
 class Decision(models.Model):
@@ -96,7 +100,12 @@ class OfDecisionQuerySet(models.QuerySet[M]):
 
     def for_user(self, user: User) -> Self:
         """What follows from the decisions somebody may read."""
-        return self.filter(decision__in=Decision.objects.for_user(user))
+        return self.filter(self.readable(user))
+
+    @staticmethod
+    def readable(user: User) -> models.Exists:
+        """The condition that somebody may read the decision."""
+        return models.Exists(Decision.objects.for_user(user).filter(pk=models.OuterRef("decision")))
 
 
 class ApprovalQuerySet(OfDecisionQuerySet["Approval"]):
@@ -126,7 +135,7 @@ class Approval(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["decision", "role"], name="one_answer_of_a_role_on_a_decision")]
-        indexes = [models.Index(fields=["answer", "role"], name="approvals_waiting")]
+        indexes = [models.Index(fields=["role"], condition=models.Q(answer="waiting"), name="approvals_owed")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.answer}"
@@ -161,7 +170,7 @@ class ActionQuerySet(OfDecisionQuerySet["Action"]):
     def for_user(self, user: User) -> Self:
         """Actions somebody was given, and those of the decisions they may read: one's own need no case to be done."""
         mine = models.Q(owner=user, decision__council_id=user.council_id)
-        return self.filter(mine | models.Q(decision__in=Decision.objects.for_user(user)))
+        return self.filter(mine | models.Q(self.readable(user)))
 
 
 class Action(models.Model):
@@ -206,7 +215,13 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["due"]
-        indexes = [models.Index(fields=["done_at", "due"], name="reviews_due")]
+        indexes = [
+            models.Index(
+                fields=["item", "done_at", "due"],
+                condition=models.Q(done_at__isnull=True, item__isnull=True),
+                name="reviews_to_come",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["decision", "code"], condition=~models.Q(code=""), name="a_trigger_puts_a_decision_forward_once"

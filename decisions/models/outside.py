@@ -33,7 +33,8 @@ class OutsideApprovalQuerySet(models.QuerySet["OutsideApproval"]):
     def for_user(self, user: User) -> OutsideApprovalQuerySet:
         """Approvals of requests whose narrative somebody may read, and those given in their name."""
         readable = Application.objects.for_user(user, Permission.SEE_NARRATIVE)
-        return self.filter(models.Q(application__in=readable) | models.Q(agreed_by=user), council_id=user.tenant)
+        here = models.Exists(readable.filter(pk=models.OuterRef("application")))
+        return self.filter(models.Q(here) | models.Q(agreed_by=user), council_id=user.tenant)
 
     def unsettled(self) -> OutsideApprovalQuerySet:
         """Those the panel has still to see, by the policy; a request that was withdrawn comes to no panel."""

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from decisions.states import SheetState
 
-from .decision import Decision
-
-if TYPE_CHECKING:
-    from people.models import User
+from .decision import Decision, OfDecisionQuerySet
 
 
-class SheetQuerySet(models.QuerySet["Sheet"]):
+class SheetQuerySet(OfDecisionQuerySet["Sheet"]):
     """Questions about sheets."""
-
-    def for_user(self, user: User) -> SheetQuerySet:
-        """Sheets of the decisions somebody may read."""
-        return self.filter(decision__in=Decision.objects.for_user(user))
 
 
 class Sheet(models.Model):
