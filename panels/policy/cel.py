@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from cel_expr_python import cel
@@ -110,6 +111,7 @@ class Language:
         return name
 
 
+@lru_cache(maxsize=4096)
 def missed(timer: str) -> str:
     """The name under which a condition asks whether a timer was missed: `missed.t_01` for T-01."""
     return "missed." + timer.lower().replace("-", "_")

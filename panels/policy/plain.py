@@ -1,8 +1,10 @@
 """Plain conditions answered without the library: comparisons of facts joined by `&&`, `||` and `!`.
 
 Most conditions of a policy are as plain as `emergency.given && !emergency.care_need`, and asking the library costs
-more than the answer. What is not plain (functions, macros, sums) stays a part that this module leaves open; where the
-plain parts decide all the same, that is the answer. Each answer equals the library's, which the tests hold it to.
+a hundred times the answer. Three functions that policies often use are plain too: whether a list holds all of some
+words or one of them, how many words it has, and what London's clock shows. What is not plain (other functions and
+macros, sums) stays a part that this module leaves open; where the plain parts decide all the same, that is the
+answer. Each answer equals the library's, which the tests hold it to.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 Values = Mapping[str, Any]
-Part = Callable[[Values, Values, Values], bool | None]
-"""Answers from the facts of the request, of the line, and the fixed values; None where it cannot tell."""
+Part = Callable[[Values], bool | None]
+"""Answers from the values of names; None where it cannot tell."""
 
 _NAME = r"[a-z_]\w*(?:\.[a-z_]\w*)*"
 _COMPARES: Final = {
@@ -29,7 +33,17 @@ _COMPARES: Final = {
 _FACT = re.compile(rf"^{_NAME}$")
 _COMPARED = re.compile(rf"^({_NAME})\s*(==|!=|<=|>=|<|>)\s*(?:({_NAME})|\"([^\"]*)\"|(\d+))$")
 _WITHIN = re.compile(rf"^\"([^\"]*)\"\s+in\s+({_NAME})$")
-_ONE_OF = re.compile(rf"^({_NAME})\s+in\s+\[((?:\"[^\"]*\"(?:,\s*)?)+)\]$")
+_WORDS = r"\[((?:\"[^\"]*\"(?:,\s*)?)+)\]"
+_ONE_OF = re.compile(rf"^({_NAME})\s+in\s+{_WORDS}$")
+_EACH = re.compile(rf"^{_WORDS}\.(all|exists)\(([a-z]), ([a-z]) in ({_NAME})\)$")
+_SIZE = re.compile(rf"^size\(({_NAME})\)\s*(==|!=|<=|>=|<|>)\s*(\d+)$")
+_CLOCK = re.compile(rf"^({_NAME})\.(\w+)\(\"Europe/London\"\)\s*(==|!=|<=|>=|<|>)\s*(\d+)$")
+_LONDON: Final = ZoneInfo("Europe/London")
+_SHOWN: Final[dict[str, Callable[[datetime], int]]] = {
+    "getDayOfWeek": lambda there: there.isoweekday() % 7,
+    "getHours": lambda there: there.hour,
+    "getMinutes": lambda there: there.minute,
+}
 _RESERVED = frozenset({"true", "false", "null", "in"})
 
 
@@ -45,12 +59,12 @@ class Plain:
     names: tuple[str, ...] = ()
     parts: tuple[Plain, ...] = ()
 
-    def lacks(self, request: Values, line: Values, fixed: Values) -> tuple[str, ...]:
+    def lacks(self, values: Values) -> tuple[str, ...]:
         """The names without a value on which the answer hangs; of a part that is decided already, none."""
-        if self.parts:
-            open_ones = [part for part in self.parts if part.answer(request, line, fixed) is None]
-            return tuple(name for part in open_ones for name in part.lacks(request, line, fixed))
-        return tuple(name for name in self.names if _fact(name)(request, line, fixed) is None)
+        if not self.parts:
+            return tuple(name for name in self.names if values.get(name) is None)
+        open_ones = [part for part in self.parts if not part.parts or part.answer(values) is None]
+        return tuple(name for part in open_ones for name in part.lacks(values))
 
 
 def plain(text: str) -> Plain:
@@ -70,12 +84,13 @@ def _read(text: str) -> Plain:
 
 
 def _negated(text: str) -> Plain:
-    if not (_FACT.match(text) or _unwrapped(text) != text):
+    if not (_FACT.match(text) or _EACH.match(text) or _unwrapped(text) != text):
         return OPEN
     inner = _read(text)
+    inside = inner.answer
 
-    def answer(request: Values, line: Values, fixed: Values) -> bool | None:
-        said = inner.answer(request, line, fixed)
+    def answer(values: Values) -> bool | None:
+        said = inside(values)
         return None if said is None else not said
 
     return Plain(answer, inner.whole, parts=(inner,))
@@ -84,10 +99,10 @@ def _negated(text: str) -> Plain:
 def _joined(parts: list[Plain], *, deciding: bool) -> Plain:
     answers = [part.answer for part in parts]
 
-    def answer(request: Values, line: Values, fixed: Values) -> bool | None:
+    def answer(values: Values) -> bool | None:
         known = True
         for one in answers:
-            said = one(request, line, fixed)
+            said = one(values)
             if said is deciding:
                 return deciding
             known = known and said is not None
@@ -96,7 +111,7 @@ def _joined(parts: list[Plain], *, deciding: bool) -> Plain:
     return Plain(answer, all(part.whole for part in parts), parts=tuple(parts))
 
 
-def _open(_request: Values, _line: Values, _fixed: Values) -> None:
+def _open(_values: Values) -> None:
     return None
 
 
@@ -106,64 +121,67 @@ OPEN: Final = Plain(_open, whole=False)
 # the smallest parts ---------------------------------------------------------------------------------
 def _atom(text: str) -> Plain:
     if _FACT.match(text) and text not in _RESERVED:
-        return Plain(_fact(text), whole=True, names=(text,))
+        return _about(text, None)
     if found := _COMPARED.match(text):
         return _comparison(found)
     if found := _WITHIN.match(text):
-        return _holding(found[1], found[2])
+        word = found[1]
+        return _about(found[2], lambda words: word in words)
     if found := _ONE_OF.match(text):
-        return _one_of(found[1], frozenset(re.findall(r'"([^"]*)"', found[2])))
+        return _about(found[1], frozenset(_words(found[2])).__contains__)
+    return _function(text)
+
+
+def _function(text: str) -> Plain:
+    if (found := _EACH.match(text)) and found[3] == found[4]:
+        asked = _words(found[1])
+        some = all if found[2] == "all" else any
+        return _about(found[5], lambda words: some(word in words for word in asked))
+    if found := _SIZE.match(text):
+        compares, size = _COMPARES[found[2]], int(found[3])
+        return _about(found[1], lambda words: compares(len(words), size))
+    if (found := _CLOCK.match(text)) and found[2] in _SHOWN:
+        shows, equals, number = _SHOWN[found[2]], _COMPARES[found[3]], int(found[4])
+        return _about(found[1], lambda instant: equals(shows(instant.astimezone(_LONDON)), number))
     return OPEN
 
 
-def _fact(name: str) -> Callable[[Values, Values, Values], Any]:
-    if name.startswith("line."):
-        return lambda _request, line, _fixed: line.get(name)
-    if name.startswith(("param.", "group.")):
-        return lambda _request, _line, fixed: fixed.get(name)
-    return lambda request, _line, _fixed: request.get(name)
+def _about(name: str, says: Callable[[Any], bool] | None) -> Plain:
+    """What is said of the value of one name; the value itself where nothing is."""
+
+    def itself(values: Values) -> bool | None:
+        return values.get(name)
+
+    def answer(values: Values) -> bool | None:
+        given = values.get(name)
+        return None if given is None else says(given)  # type: ignore[misc]
+
+    return Plain(answer if says else itself, whole=True, names=(name,))
+
+
+def _words(listed: str) -> list[str]:
+    return re.findall(r'"([^"]*)"', listed)
 
 
 def _comparison(found: re.Match[str]) -> Plain:
     compares = _COMPARES[found[2]]
-    left = _fact(found[1])
-    if found[1] in _RESERVED or found[3] in _RESERVED:
+    name, other_name = found[1], found[3]
+    if name in _RESERVED or other_name in _RESERVED:
         return OPEN
-    if found[3] is None:
+    if other_name is None:
         value: Any = found[4] if found[4] is not None else int(found[5])
 
-        def with_value(request: Values, line: Values, fixed: Values) -> bool | None:
-            given = left(request, line, fixed)
+        def with_value(values: Values) -> bool | None:
+            given = values.get(name)
             return None if given is None else compares(given, value)
 
-        return Plain(with_value, whole=True, names=(found[1],))
-    right = _fact(found[3])
+        return Plain(with_value, whole=True, names=(name,))
 
-    def with_fact(request: Values, line: Values, fixed: Values) -> bool | None:
-        given, other = left(request, line, fixed), right(request, line, fixed)
+    def with_fact(values: Values) -> bool | None:
+        given, other = values.get(name), values.get(other_name)
         return None if given is None or other is None else compares(given, other)
 
-    return Plain(with_fact, whole=True, names=(found[1], found[3]))
-
-
-def _holding(word: str, name: str) -> Plain:
-    fact = _fact(name)
-
-    def answer(request: Values, line: Values, fixed: Values) -> bool | None:
-        given = fact(request, line, fixed)
-        return None if given is None else word in given
-
-    return Plain(answer, whole=True, names=(name,))
-
-
-def _one_of(name: str, words: frozenset[str]) -> Plain:
-    fact = _fact(name)
-
-    def answer(request: Values, line: Values, fixed: Values) -> bool | None:
-        given = fact(request, line, fixed)
-        return None if given is None else given in words
-
-    return Plain(answer, whole=True, names=(name,))
+    return Plain(with_fact, whole=True, names=(name, other_name))
 
 
 # the text -------------------------------------------------------------------------------------------

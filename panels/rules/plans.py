@@ -104,6 +104,6 @@ def _asking(case: Any, policy: Policy, at: datetime | None) -> Asking:
     now = at or given.get("as_at")
     program = program_at(policy, calendar.london_day(now) if now else None)
     asking = Asking(program, Facts(given, program, now))
-    asking.tell("request.panel", choose_panel(asking))
+    asking.send_to(choose_panel(asking))
     deadlines(asking)
     return asking

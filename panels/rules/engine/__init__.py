@@ -33,7 +33,7 @@ def assess(case: Any, policy: Policy, at: datetime | None = None) -> Assessment:
     facts = Facts(given, program, now)
     asking = Asking(program, facts)
     panel = choose_panel(asking)
-    asking.tell("request.panel", panel)
+    asking.send_to(panel)
     run = deadlines(asking)
     verdict, route_to = remit(asking)
     judging.findings(asking)
@@ -65,7 +65,7 @@ def grounds_of(case: Any, policy: Policy) -> tuple[tuple[str, ...], ...]:
     now = given.get("as_at")
     program = program_at(policy, calendar.london_day(now) if now else None)
     asking = Asking(program, Facts(given, program, now))
-    asking.tell("request.panel", choose_panel(asking))
+    asking.send_to(choose_panel(asking))
     deadlines(asking)
     return tuple(grounds(asking, index) for index in range(len(asking.facts.lines)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ from panels.policy.cel import Activation, Condition
 from panels.rules import calendar
 from panels.rules.assessment import Finding
 from panels.rules.engine.facts import HIGH, Facts
-from panels.rules.engine.program import Program, Ready
+from panels.rules.engine.program import Program, Ready, Situation, situation_of
 
 P = TypeVar("P")
 
@@ -24,6 +25,9 @@ class Asking:
         self.missing: dict[str, None] = {}
         on = calendar.london_day(facts.at) if facts.at else None
         self.fixed = program.fixed_values(on)
+        self._request = self.fixed | facts.values
+        self._lines = [self._request | line for line in facts.line_values]
+        self._situation: Situation | None = None
         self._bound: dict[tuple[int | None, str], Activation] = {}
         self._answers: dict[tuple[str, int | None], bool | None] = {}
         emergency = facts.raw.get("emergency")
@@ -31,14 +35,18 @@ class Asking:
         self.emergency_barred = False
 
     # names ----------------------------------------------------------------------------------------
-    def tell(self, name: str, value: Any, missing: tuple[str, ...] = ()) -> None:
-        """Give a name its value, or the reason why it has none; conditions asked before it was told forget it."""
-        if value is None:
-            self.facts.missing[name] = missing
-        else:
-            self.facts.values[name] = value
+    def tell(self, told: Mapping[str, Any], missing: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """Give names their values, and others the reason why they have none; conditions asked before forget it."""
+        self.facts.missing.update(missing or {})
+        for values in (self.facts.values, self._request, *self._lines):
+            values.update(told)
         self._bound.clear()
         self._answers.clear()
+        self._situation = None
+
+    def send_to(self, panel: str | None) -> None:
+        """Tell the panel the request goes to, or that none can be told yet."""
+        self.tell({} if panel is None else {"request.panel": panel}, {"request.panel": ()} if panel is None else None)
 
     def number(self, value: int | str) -> int:
         """A number of the policy: itself, or the parameter of that name on the day of the question."""
@@ -49,8 +57,8 @@ class Asking:
         """Whether a condition holds, for a line where one is given; None notes the facts it lacks as missing."""
         if when is None:
             return True
-        values = {} if line is None else self.facts.line_values[line]
-        answer = when.plain.answer(self.facts.values, values, self.fixed)
+        values = self._values(line)
+        answer = when.plain.answer(values)
         if answer is not None:
             return answer
         key = (when.text, line)
@@ -62,13 +70,13 @@ class Asking:
             self._answers[key] = answer
         answer = self._answers[key]
         if answer is None:
-            facts = (self.facts.values, values, self.fixed)
-            names = when.plain.lacks(*facts) if when.plain.whole else when.names
+            names = when.plain.lacks(values) if when.plain.whole else when.names
             self.lacks(*(path for name in names for path in self.facts.paths(name, line)))
         return answer
 
-    def _line(self, line: int | None) -> dict[str, Any]:
-        return {} if line is None else self.facts.line_values[line]
+    def _values(self, line: int | None) -> dict[str, Any]:
+        """All values conditions may read: of the request and the policy, and of a line where one is given."""
+        return self._request if line is None else self._lines[line]
 
     def lacks(self, *paths: str) -> None:
         """Note facts the verdict would need."""
@@ -86,7 +94,7 @@ class Asking:
     def _activation(self, line: int | None, end: str = "", sums: dict[str, int] | None = None) -> Activation:
         key = (line, end)
         if key not in self._bound:
-            values = self.fixed | self.facts.values | self._line(line) | (sums or {})
+            values = self._values(line) | (sums or {})
             values = {name: values[name] for name in self.program.asked.intersection(values)}
             self._bound[key] = self.program.language.activation(values)
         return self._bound[key]
@@ -107,9 +115,11 @@ class Asking:
         """Whether an entry concerns the panel the request goes to."""
         return ready.concerns(self.facts.values.get("request.panel"))
 
-    def all_here(self, kind: str, parts: list[Ready[P]]) -> list[Ready[P]]:
-        """Those of the program's parts of a kind whose entries concern the panel the request goes to."""
-        return self.program.concerning(self.facts.values.get("request.panel"), kind, parts)
+    def all_here(self, kind: Hashable, parts: list[Ready[P]]) -> list[Ready[P]]:
+        """Those of the program's parts of a kind that the request's situation does not rule out."""
+        if self._situation is None:
+            self._situation = situation_of(self.facts.values)
+        return self.program.concerning(self._situation, kind, parts)
 
     # findings -------------------------------------------------------------------------------------
     def find(

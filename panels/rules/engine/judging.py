@@ -24,7 +24,7 @@ def findings(asking: Asking) -> None:
             _find(asking, ready, None)
     for index, line in enumerate(asking.facts.lines):
         category = line.get("category", "")
-        for ready in asking.all_here(f"findings on {category}", asking.program.line_findings.get(category, [])):
+        for ready in asking.all_here(("findings", category), asking.program.line_findings.get(category, [])):
             if asking.holds(ready.when, index):
                 _find(asking, ready, index)
 

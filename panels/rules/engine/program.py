@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -12,11 +12,28 @@ from typing import Any, Generic, TypeVar
 from panels.policy import Policy, words
 from panels.policy import schema as s
 from panels.policy.cel import Condition, Language
+from panels.policy.facts import EVENTS
 
 TIERS = ("bar", "leave", "ordinary", "catch_all")
 _NATURAL_TIER = {"excluded": "bar", "other_panel": "bar", "in": "ordinary", "out": "catch_all"}
 
 P = TypeVar("P")
+Situation = tuple[Any, ...]
+SITUATION = (
+    "request.panel",
+    *(f"{name}.given" for name in EVENTS),
+    "request.has_placement",
+    "request.enters_care",
+    "request.joint",
+)
+"""The facts that rule out most of a policy at once: where the request goes, what happened, and what it is about."""
+MOST_KEPT = 20_000
+
+
+def situation_of(values: Mapping[str, Any]) -> Situation:
+    """The values of the facts of a situation, None for what is not known."""
+    return tuple(map(values.get, SITUATION))
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,12 @@ class Ready(Generic[P]):
     def concerns(self, panel: str | None) -> bool:
         """Whether its entry concerns a panel, or any while that is not known."""
         return not self.entry.panels or panel is None or panel in self.entry.panels
+
+    def could_hold(self, situation: Mapping[str, Any]) -> bool:
+        """Whether its entry concerns the panel, and the facts of a situation do not yet make its condition false."""
+        if not self.concerns(situation["request.panel"]):
+            return False
+        return self.when is None or self.when.plain.answer(situation) is not False
 
     def says(self) -> str:
         """The words shown: the part's own, or the meaning of the entry."""
@@ -59,15 +82,17 @@ class Program:
     defaults: dict[str, bool] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     entries: list[s.Entry] = field(default_factory=list)
-    _concerning: dict[tuple[str | None, str], list[Any]] = field(default_factory=dict)
+    _concerning: dict[tuple[Situation, Hashable], list[Any]] = field(default_factory=dict)
 
-    def concerning(self, panel: str | None, kind: str, parts: list[Ready[P]]) -> list[Ready[P]]:
-        """Those of all parts of a kind that concern a panel; picked once for each panel of the policy."""
-        found = self._concerning.get((panel, kind))
+    def concerning(self, situation: Situation, kind: Hashable, parts: list[Ready[P]]) -> list[Ready[P]]:
+        """Those of all parts of a kind that a situation does not rule out; picked once and kept."""
+        found = self._concerning.get((situation, kind))
         if found is None:
-            found = [ready for ready in parts if ready.concerns(panel)]
-            if panel is None or self.policy.has_panel(panel):
-                self._concerning[panel, kind] = found
+            known = dict(zip(SITUATION, situation, strict=True))
+            found = [ready for ready in parts if ready.could_hold(known)]
+            if len(self._concerning) >= MOST_KEPT:
+                self._concerning.clear()
+            self._concerning[situation, kind] = found
         return found
 
     def fixed_values(self, on: date | None) -> dict[str, Any]:

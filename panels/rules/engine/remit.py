@@ -63,7 +63,7 @@ def _fate(asking: Asking, index: int) -> Fate:
         return Fate("unknown")
     tiers = asking.program.remits.get(category)
     for tier in TIERS if tiers else ():
-        fate = _fate_in(asking, tiers[tier], index) if tiers else None
+        fate = _fate_in(asking, asking.all_here((tier, category), tiers[tier]), index) if tiers else None
         if fate is not None:
             return fate
     _not_offered(asking, index)
@@ -71,8 +71,7 @@ def _fate(asking: Asking, index: int) -> Fate:
 
 
 def _fate_in(asking: Asking, parts: list[Ready[s.Remit]], index: int) -> Fate | None:
-    here = [ready for ready in parts if asking.here(ready)]
-    answers = [(ready, asking.holds(ready.when, index)) for ready in here]
+    answers = [(ready, asking.holds(ready.when, index)) for ready in parts]
     holding = [ready for ready, answer in answers if answer]
     if holding:
         return _settle(asking, holding, index)

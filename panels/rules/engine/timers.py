@@ -22,19 +22,21 @@ def deadlines(asking: Asking) -> tuple[Deadline, ...]:
     """
     run: dict[str, Deadline] = {}
     unknown: dict[str, tuple[str, ...]] = {}
-    for ready in asking.program.deadlines:
-        if asking.here(ready):
-            for line in [None] if ready.lines is None else asking.concerned(ready):
-                _run(asking, ready, line, run=run, unknown=unknown)
+    for ready in asking.all_here("deadlines", asking.program.deadlines):
+        for line in [None] if ready.lines is None else asking.concerned(ready):
+            _run(asking, ready, line, run=run, unknown=unknown)
     _drop_void(asking, run)
+    told: dict[str, bool] = {}
+    missing: dict[str, tuple[str, ...]] = {}
     for ready in asking.program.deadlines:
         timer = ready.part.timer
         if timer in run and run[timer].met is None and ready.part.kind == "due" and asking.facts.at is None:
-            asking.tell(missed(timer), None, _not_told(asking, ready))
+            missing[missed(timer)] = _not_told(asking, ready)
         elif timer in run or timer not in unknown:
-            asking.tell(missed(timer), timer in run and run[timer].met is False)
+            told[missed(timer)] = timer in run and run[timer].met is False
         else:
-            asking.tell(missed(timer), None, unknown[timer])
+            missing[missed(timer)] = unknown[timer]
+    asking.tell(told, missing)
     return tuple(sorted(run.values(), key=lambda d: d.timer))
 
 
