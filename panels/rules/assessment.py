@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from panels.rules.calendar import in_london
 from panels.rules.money import pounds
@@ -13,8 +13,7 @@ from panels.rules.money import pounds
 SUBMISSION_STAGES = frozenset({"submit", "list"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing a rule says about the request or one of its lines."""
 
     rule: str
@@ -36,8 +35,7 @@ class Finding:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(NamedTuple):
     """Somebody's agreement the request needs; `given` is None while it is not known."""
 
     role: str
@@ -50,8 +48,7 @@ class Approval:
         return {"role": self.role, "stage": self.stage, "rule": self.rule, "given": self.given}
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A timer: when it runs out, and whether what it waits for was in time."""
 
     timer: str
@@ -64,8 +61,7 @@ class Deadline:
         return {"timer": self.timer, "rule": self.rule, "due": in_london(self.due), "met": self.met}
 
 
-@dataclass(frozen=True, slots=True)
-class Quorum:
+class Quorum(NamedTuple):
     """Whether the room may decide; `met` is None while nobody has said who is in it."""
 
     met: bool | None
@@ -77,8 +73,7 @@ class Quorum:
         return {"met": self.met, "missing": list(self.missing), "rule": self.rule}
 
 
-@dataclass(frozen=True, slots=True)
-class LineTotal:
+class LineTotal(NamedTuple):
     """What one line costs, in pence, over its life and in a year; None where it is not known or makes no sense."""
 
     total: int | None
@@ -89,8 +84,7 @@ class LineTotal:
         return {"total": _money(self.total), "annual": _money(self.annual)}
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The sums behind the verdict, in pence."""
 
     family_six_months: int | None

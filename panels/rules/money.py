@@ -7,10 +7,9 @@ against; what is paid and when is finance's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from panels.policy.words import LEGAL, REVIEWS
 
@@ -25,8 +24,7 @@ _ONE_DAY = timedelta(days=1)
 _WITHOUT_PRICE = frozenset(LEGAL + REVIEWS)
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A sum, or what has to be known before there is one.
 
     Attributes:

@@ -123,7 +123,9 @@ def test_instants_and_numbers_are_compared() -> None:
     ],
 )
 @pytest.mark.parametrize("documents", [None, [], ["care_plan"], ["support_plan", "care_plan"], ["care_plan"] * 2])
-@pytest.mark.parametrize("moment", [None, datetime(2026, 3, 28, 23, 30, tzinfo=UTC), datetime(2026, 3, 29, 23, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "moment", [None, datetime(2026, 3, 28, 23, 30, tzinfo=UTC), datetime(2026, 3, 29, 23, tzinfo=UTC)]
+)
 def test_a_plain_function_has_the_answer_of_the_library(
     text: str, documents: list[str] | None, moment: datetime | None
 ) -> None:

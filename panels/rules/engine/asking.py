@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from panels.policy.cel import Activation, Condition
 from panels.rules import calendar
 from panels.rules.assessment import Finding
 from panels.rules.engine.facts import HIGH, Facts
-from panels.rules.engine.program import Program, Ready, Situation, situation_of
+from panels.rules.engine.program import SITUATION, Program, Ready, situation_of
 
 P = TypeVar("P")
 
@@ -27,8 +27,8 @@ class Asking:
         self.fixed = program.fixed_values(on)
         self._request = self.fixed | facts.values
         self._lines = [self._request | line for line in facts.line_values]
-        self._situation: Situation | None = None
-        self._bound: dict[tuple[int | None, str], Activation] = {}
+        self._here: dict[Hashable, list[Any]] | None = None
+        self._noted: set[tuple[str, int | None]] = set()
         self._answers: dict[tuple[str, int | None], bool | None] = {}
         emergency = facts.raw.get("emergency")
         self._emergency_kind = None if emergency is None else emergency.get("kind", "")
@@ -40,9 +40,9 @@ class Asking:
         self.facts.missing.update(missing or {})
         for values in (self.facts.values, self._request, *self._lines):
             values.update(told)
-        self._bound.clear()
         self._answers.clear()
-        self._situation = None
+        self._noted.clear()
+        self._here = None
 
     def send_to(self, panel: str | None) -> None:
         """Tell the panel the request goes to, or that none can be told yet."""
@@ -64,19 +64,26 @@ class Asking:
         key = (when.text, line)
         if key not in self._answers:
             if not when.plain.whole:
-                answer = when.holds(self._activation(line))
+                answer = when.holds(self._activation(when, values))
             if answer is None:
                 answer = self._between(when, line)
             self._answers[key] = answer
         answer = self._answers[key]
         if answer is None:
             names = when.plain.lacks(values) if when.plain.whole else when.names
-            self.lacks(*(path for name in names for path in self.facts.paths(name, line)))
+            self._note(names, line)
         return answer
 
     def _values(self, line: int | None) -> dict[str, Any]:
         """All values conditions may read: of the request and the policy, and of a line where one is given."""
         return self._request if line is None else self._lines[line]
+
+    def _note(self, names: Iterable[str], line: int | None) -> None:
+        """Note as missing what would give names their value; a name once noted is not looked for again."""
+        for name in names:
+            if (name, line) not in self._noted:
+                self._noted.add((name, line))
+                self.lacks(*self.facts.paths(name, line))
 
     def lacks(self, *paths: str) -> None:
         """Note facts the verdict would need."""
@@ -85,19 +92,15 @@ class Asking:
     def _between(self, when: Condition, line: int | None) -> bool | None:
         """Decide with the least and the most a sum can be, where both give the same answer."""
         low = self.facts.low if line is None else self.facts.low | self.facts.line_low[line]
-        if not any(name in low for name in when.names):
+        if low.keys().isdisjoint(when.names):
             return None
-        least = when.holds(self._activation(line, "low", low))
-        most = when.holds(self._activation(line, "high", dict.fromkeys(low, HIGH)))
+        least = when.holds(self._activation(when, self._values(line) | low))
+        most = when.holds(self._activation(when, self._values(line) | dict.fromkeys(low, HIGH)))
         return least if least == most else None
 
-    def _activation(self, line: int | None, end: str = "", sums: dict[str, int] | None = None) -> Activation:
-        key = (line, end)
-        if key not in self._bound:
-            values = self._values(line) | (sums or {})
-            values = {name: values[name] for name in self.program.asked.intersection(values)}
-            self._bound[key] = self.program.language.activation(values)
-        return self._bound[key]
+    def _activation(self, when: Condition, values: Mapping[str, Any]) -> Activation:
+        """The values of the names a condition reads, bound for the library."""
+        return self.program.language.activation({name: values[name] for name in when.names if name in values})
 
     def emergency_placement(self) -> bool:
         """Whether a child was or is placed in an emergency; one whose kind is not said may be, and is not held up."""
@@ -109,7 +112,7 @@ class Asking:
     def concerned(self, ready: Ready[Any]) -> list[int]:
         """The lines whose category a part of the policy names."""
         named = ready.lines or frozenset()
-        return [i for i, line in enumerate(self.facts.lines) if line.get("category") in named]
+        return [index for index, category in enumerate(self.facts.categories) if category in named]
 
     def here(self, ready: Ready[Any]) -> bool:
         """Whether an entry concerns the panel the request goes to."""
@@ -117,9 +120,12 @@ class Asking:
 
     def all_here(self, kind: Hashable, parts: list[Ready[P]]) -> list[Ready[P]]:
         """Those of the program's parts of a kind that the request's situation does not rule out."""
-        if self._situation is None:
-            self._situation = situation_of(self.facts.values)
-        return self.program.concerning(self._situation, kind, parts)
+        if self._here is None:
+            self._here = self.program.left_by(situation_of(self._request))
+        if kind not in self._here:
+            situation = dict(zip(SITUATION, situation_of(self._request), strict=True))
+            self._here[kind] = [ready for ready in parts if ready.could_hold(situation)]
+        return self._here[kind]
 
     # findings -------------------------------------------------------------------------------------
     def find(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from panels.policy import words
 from panels.policy.facts import CASE, EVENTS, LINE, NAMES, NULL_WORDS, OBJECTS, Kind, path_of
@@ -21,10 +21,42 @@ _PARTS: dict[str, dict[str, Any]] = {
     for name in OBJECTS
 }
 """What is known to be none when an object is known to be none; of something that never happened nothing is said."""
-_KINDS: dict[str, Kind] = {**LINE, **CASE}
-_NONE = {name: f"{name}_none" for name in _KINDS if f"{name}_none" in NAMES}
-"""The name that says of another whether it is known to be none, where conditions may ask that."""
-_MADE_PLAIN = frozenset({"day", "words", "miles", "answers"})
+_MADE_PLAIN: dict[Kind, Callable[[Any], Any]] = {
+    "day": date.toordinal,
+    "words": list,
+    "miles": float,
+    "answers": dict,
+}
+"""How conditions take a value of a kind, where it is not taken as it is."""
+
+
+class _Slot(NamedTuple):
+    """Where the value of a field of the case goes.
+
+    `none` is the name that says whether it is known to be none, `day` that of an instant's London day.
+    """
+
+    name: str
+    plain: Callable[[Any], Any] | None
+    none: str | None
+    day: str | None
+
+
+_SLOTS = {
+    name: _Slot(
+        name,
+        _MADE_PLAIN.get(kind),
+        f"{name}_none" if f"{name}_none" in NAMES else None,
+        f"{name}_day" if kind == "instant" else None,
+    )
+    for name, kind in {**LINE, **CASE}.items()
+}
+_OF_LINE = {name.removeprefix("line."): slot for name, slot in _SLOTS.items() if name in LINE}
+_OF_OBJECT = {
+    name: {full.partition(".")[2]: slot for full, slot in _SLOTS.items() if full.startswith(f"{name}.")}
+    for name in OBJECTS
+}
+_GIVEN = {name: f"{name}.given" for name in OBJECTS}
 HIGH = 10**15
 """More pence than any sum: the upper end where only the lower end of a sum is known."""
 
@@ -37,6 +69,7 @@ class Facts:
         self.program = program
         self.at = at or facts.get("as_at")
         self.lines: list[Mapping[str, Any]] = list(facts.get("lines") or ())
+        self.categories: list[str | None] = [line.get("category") for line in self.lines]
         self.missing: dict[str, tuple[str, ...]] = {}
         self.low: dict[str, int] = {}
         self.values: dict[str, Any] = {}
@@ -56,14 +89,12 @@ class Facts:
             if key == "own":
                 self._take_own(value or {})
             elif key in OBJECTS:
-                self.values[f"{key}.given"] = value is not None
-                inside = _PARTS[key] if value is None else value
-                for part, inner in inside.items():
-                    self._put(self.values, f"{key}.{part}", inner)
-            else:
-                self._put(self.values, key, value)
+                self.values[_GIVEN[key]] = value is not None
+                self._put_all(self.values, _OF_OBJECT[key], _PARTS[key] if value is None else value)
+            elif key in _SLOTS:
+                self._put(self.values, _SLOTS[key], value)
         for name in EVENTS:
-            self.values.setdefault(f"{name}.given", False)
+            self.values.setdefault(_GIVEN[name], False)
         if self.values["event.given"]:
             self.values.setdefault("event.stop_resources", False)
         self.values.setdefault("joint_funding", [])
@@ -76,28 +107,30 @@ class Facts:
         declared = self.program.policy.book.facts
         for name, value in own.items():
             if value is not None and name in declared:
-                self.values[f"own.{name}"] = _plain(declared[name].kind, value)
+                plain = _MADE_PLAIN.get(declared[name].kind)
+                self.values[f"own.{name}"] = plain(value) if plain else value
 
-    def _put(self, values: dict[str, Any], name: str, value: Any) -> None:
-        kind = _KINDS.get(name)
-        if kind is None:
-            return
-        none = _NONE.get(name)
+    def _put_all(self, values: dict[str, Any], slots: Mapping[str, _Slot], given: Mapping[str, Any]) -> None:
+        for key, value in given.items():
+            if key in slots:
+                self._put(values, slots[key], value)
+
+    def _put(self, values: dict[str, Any], slot: _Slot, value: Any) -> None:
+        name, plain, none, day = slot
         if none is not None:
             values[none] = value is None
         if value is None:
             if name in NULL_WORDS:
                 values[name] = "none"
             return
-        values[name] = _plain(kind, value) if kind in _MADE_PLAIN else value
-        if kind == "instant":
-            values[f"{name}_day"] = calendar.london_day(value).toordinal()
+        values[name] = value if plain is None else plain(value)
+        if day is not None:
+            values[day] = calendar.london_day(value).toordinal()
 
     # lines ----------------------------------------------------------------------------------------
     def _take_line(self, index: int, line: Mapping[str, Any]) -> None:
         values = self.line_values[index]
-        for key, value in line.items():
-            self._put(values, f"line.{key}", value)
+        self._put_all(values, _OF_LINE, line)
         category = line.get("category")
         values["line.index"] = index
         if line.get("end") is not None:
@@ -159,11 +192,8 @@ class Facts:
         ]
         for index, line in enumerate(self.lines):
             values = self.line_values[index]
-            same = [
-                a
-                for a, other in zip(self.amounts, self.lines, strict=True)
-                if other.get("category") == line.get("category")
-            ]
+            category = self.categories[index]
+            same = [a for a, other in zip(self.amounts, self.categories, strict=True) if other == category]
             known = {"values": values, "missing": self.line_missing[index], "low": self.line_low[index]}
             _sum("line.total", [self.amounts[index]], **known)
             _sum("line.category_total", same, **known)
@@ -187,7 +217,7 @@ class Facts:
                 if name.startswith("request.") and name not in values and name != "request.panel":
                     self.missing[name] = ("$.lines",)
             return
-        categories = [line.get("category") for line in self.lines]
+        categories = self.categories
         if None in categories:
             path = (f"$.lines[{categories.index(None)}].category",)
             for name in ("categories", "has_placement", "has_order", "needs_assessment"):
@@ -223,8 +253,8 @@ class Facts:
         _sum("request.total", costing, **known)
         section_17 = [
             amount
-            for amount, line in zip(self.amounts, self.lines, strict=True)
-            if line.get("category") in words.GROUPS["section_17"]
+            for amount, category in zip(self.amounts, self.categories, strict=True)
+            if category in words.GROUPS["section_17"]
         ]
         _sum("request.section_17_total", section_17, **known)
         if not self.program.family_six_months:
@@ -329,16 +359,6 @@ class Facts:
         return self.values.get("request.family_six_months")
 
 
-def _plain(kind: Kind, value: Any) -> Any:
-    if kind == "day":
-        return value.toordinal()
-    if kind == "words":
-        return list(value)
-    if kind == "miles":
-        return float(value)
-    return dict(value) if kind == "answers" else value
-
-
 def _sum(
     name: str,
     amounts: list[money.Amount],
@@ -347,12 +367,12 @@ def _sum(
     missing: dict[str, tuple[str, ...]],
     low: dict[str, int],
 ) -> None:
-    paths = tuple(dict.fromkeys(path for amount in amounts for path in amount.missing))
+    paths = tuple(dict.fromkeys([path for amount in amounts for path in amount.missing]))
     if paths:
         missing[name] = paths
         low[name] = sum(amount.at_least for amount in amounts)
     else:
-        values[name] = sum(amount.pence or 0 for amount in amounts)
+        values[name] = sum([amount.pence or 0 for amount in amounts])
 
 
 def _bare(*answers: bool | None) -> bool | None:

@@ -27,13 +27,12 @@ SITUATION = (
     "request.joint",
 )
 """The facts that rule out most of a policy at once: where the request goes, what happened, and what it is about."""
-MOST_KEPT = 20_000
+MOST_KEPT = 4_000
 
 
 def situation_of(values: Mapping[str, Any]) -> Situation:
     """The values of the facts of a situation, None for what is not known."""
     return tuple(map(values.get, SITUATION))
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +79,14 @@ class Program:
     by_months: frozenset[str] = frozenset()
     family_six_months: bool = False
     defaults: dict[str, bool] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
     entries: list[s.Entry] = field(default_factory=list)
-    _concerning: dict[tuple[Situation, Hashable], list[Any]] = field(default_factory=dict)
+    _left: dict[Situation, dict[Hashable, list[Any]]] = field(default_factory=dict)
 
-    def concerning(self, situation: Situation, kind: Hashable, parts: list[Ready[P]]) -> list[Ready[P]]:
-        """Those of all parts of a kind that a situation does not rule out; picked once and kept."""
-        found = self._concerning.get((situation, kind))
-        if found is None:
-            known = dict(zip(SITUATION, situation, strict=True))
-            found = [ready for ready in parts if ready.could_hold(known)]
-            if len(self._concerning) >= MOST_KEPT:
-                self._concerning.clear()
-            self._concerning[situation, kind] = found
-        return found
+    def left_by(self, situation: Situation) -> dict[Hashable, list[Any]]:
+        """The parts a situation does not rule out, by kind: filled by who asks, and kept for the next such request."""
+        if situation not in self._left and len(self._left) >= MOST_KEPT:
+            self._left.clear()
+        return self._left.setdefault(situation, {})
 
     def fixed_values(self, on: date | None) -> dict[str, Any]:
         """Parameters as they stand on a day, and groups, by the names conditions use."""
@@ -178,8 +171,6 @@ def _add(program: Program, entry: s.Entry) -> None:
 
 
 def _add_settings(program: Program, entry: s.Entry) -> None:
-    for text in [t.when for t in entry.triggers] + [p.when for p in entry.splits if p.when]:
-        program.asked.update(program.language.compile(text).names)
     program.defaults |= entry.defaults
     if entry.reckoning:
         program.by_months |= spelt_out(program.policy, entry.reckoning.weekly_by_months)
@@ -199,8 +190,6 @@ def _ready(program: Program, entry: s.Entry, part: P) -> Ready[P]:
     met_when = getattr(part, "met_when", None)
     names = getattr(part, "lines", ())
     compiled = [program.language.compile(text) if text else None for text in (when, met_when)]
-    for condition in compiled:
-        program.asked.update(condition.names if condition else ())
     return Ready(entry, part, compiled[0], spelt_out(program.policy, names) if names else None, compiled[1])
 
 

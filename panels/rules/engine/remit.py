@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from panels.policy import schema as s
 from panels.rules.engine.asking import Asking
@@ -12,8 +12,7 @@ FURTHEST = ("in", "unknown", "other_panel", "excluded", "out")
 NATURAL_EFFECT = {"in": None, "out": "inform", "excluded": "block", "other_panel": "block"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """What becomes of one line."""
 
     verdict: str
@@ -44,8 +43,8 @@ def remit(asking: Asking) -> tuple[str, str | None]:
         asking.lacks("$.lines")
         return "unknown", None
     fates = [_fate(asking, index) for index in range(len(asking.facts.lines))]
-    pick = max if _whole_package(asking) else min
-    verdict = pick((fate.verdict for fate in fates), key=FURTHEST.index)
+    pick = max if len(fates) > 1 and _whole_package(asking) else min
+    verdict = pick([fate.verdict for fate in fates], key=FURTHEST.index)
     to = next((fate.to for fate in fates if fate.verdict == "other_panel"), None)
     return verdict, to if verdict == "other_panel" else None
 
