@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from panels.policy.cel import Activation, Condition
-from panels.rules import calendar
 from panels.rules.assessment import Finding
 from panels.rules.engine.facts import HIGH, Facts
 from panels.rules.engine.program import SITUATION, Program, Ready, situation_of
@@ -23,8 +22,7 @@ class Asking:
         self.facts = facts
         self.findings: list[Finding] = []
         self.missing: dict[str, None] = {}
-        on = calendar.london_day(facts.at) if facts.at else None
-        self.fixed = program.fixed_values(on)
+        self.fixed = program.fixed_values(facts.today)
         self._request = self.fixed | facts.values
         self._lines = [self._request | line for line in facts.line_values]
         self._here: dict[Hashable, list[Any]] | None = None

@@ -68,6 +68,7 @@ class Facts:
         self.raw = facts
         self.program = program
         self.at = at or facts.get("as_at")
+        self.today = calendar.london_day(self.at) if self.at else None
         self.lines: list[Mapping[str, Any]] = list(facts.get("lines") or ())
         self.categories: list[str | None] = [line.get("category") for line in self.lines]
         self.missing: dict[str, tuple[str, ...]] = {}
@@ -274,8 +275,8 @@ class Facts:
         else:
             unsaid = () if "panel_starts_at" in self.raw else ("$.panel_starts_at",)
             self.missing["panel_day"] = self.missing["panel_day_works"] = unsaid
-        if self.at is not None:
-            values["today"] = calendar.london_day(self.at).toordinal()
+        if self.today is not None:
+            values["today"] = self.today.toordinal()
         else:
             self.missing["today"] = ("$.as_at",)
         self._derive_age(panel or values.get("today"))
