@@ -35,7 +35,8 @@ class Finding(NamedTuple):
         }
 
 
-class Approval(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Approval:
     """Somebody's agreement the request needs; `given` is None while it is not known."""
 
     role: str
