@@ -9,7 +9,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.forms.checker import QUESTIONS, CheckerForm, name_of
+from applications.forms.checker import QUESTIONS, CheckerForm, name_of, questions_of
 from applications.forms.fields import draft_data
 from applications.models import Application
 from applications.queries.checker import ask, born_about, categories_of
@@ -323,11 +323,12 @@ def test_every_question_can_be_answered_and_then_is_open_no_more(slug: str) -> N
         "order": "sgo",
         "care_reasons": "remand",
     }
-    said = {name_of(path): typed.get(QUESTIONS[path][1], "") for path in form.paths}
+    kinds = {path: kind for path, (_, kind) in questions_of(load(slug)).items()}
+    said = {name_of(path): typed.get(kinds[path], "") for path in form.paths}
     dates = {
         f"{name_of(p)}_{part}": value
         for p in form.paths
-        if QUESTIONS[p][1] == "date"
+        if kinds[p] == "date"
         for part, value in (("day", "1"), ("month", "2"), ("year", "2027"))
     }
     for category in categories_of(load(slug)):
