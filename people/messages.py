@@ -55,10 +55,19 @@ _ALL = (
     Template("meeting_planned", "Panel: a meeting is planned", "A meeting is planned.", "Meeting"),
     Template("meeting_changed", "Panel: a meeting was moved", "A meeting was moved. The new date is below.", "Meeting"),
     Template("meeting_cancelled", "Panel: a meeting was cancelled", "A meeting was cancelled.", "It was to be on"),
+    Template(
+        "meeting_closed", "Panel: a meeting has ended", "A meeting has ended; its minutes can be read.", "Meeting"
+    ),
+    Template(
+        "papers_missing",
+        "Panel: papers have not come",
+        "Papers for a meeting have closed, and requests that were expected have not come.",
+        "Meeting",
+    ),
     Template("next_up", "Panel: your case is next", "The panel will come to your case next."),
     Template("decision_issued", "Panel: a decision is issued", "A decision is issued."),
     Template("decision_superseded", "Panel: a decision was corrected", "A decision was corrected by a new version."),
-    Template("sheet_ready", "Panel: a decision sheet is ready", "A decision sheet is ready."),
+    Template("on_file", "Panel: a decision is on file", "A decision was put on the child’s file."),
     Template("signature_waits", "Panel: a decision waits for you", "A decision waits for your signature."),
     Template("action_given", "Panel: an action for you", "An action was given to you.", "Due"),
     Template("action_due", "Panel: an action is due", "An action of yours is due.", "Due"),

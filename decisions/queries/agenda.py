@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import models
 from django.db.models import BigIntegerField, F, FilteredRelation, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
@@ -210,17 +211,21 @@ def proposals(meeting: Meeting, *, policy: Policy, user: User) -> list[Proposal]
 def reviews_due(meeting: Meeting, *, user: User) -> list[Review]:
     """Reviews of this panel's decisions that fall due by four weeks after the meeting and stand on no agenda yet."""
     day = timezone.localdate(meeting.starts_at)
-    return list(
-        Review.objects.for_user(user)
-        .filter(
+    due = due_at(meeting, by=day + REVIEWS_AHEAD).filter(pk__in=Review.objects.for_user(user))
+    return list(due.select_related("decision__application__child", "decision__application__worker"))
+
+
+def due_at(meeting: Meeting, *, by: date) -> models.QuerySet[Review]:
+    """The reviews of a meeting's panel due by a day that stand on no agenda yet, whoever asks; the earliest first."""
+    return (
+        Review.objects.filter(
             Q(panel="", decision__item__meeting__panel=meeting.panel)
             | Q(panel=meeting.panel.slug, decision__council=meeting.panel.council),
             done_at__isnull=True,
             item__isnull=True,
-            due__lte=day + REVIEWS_AHEAD,
+            due__lte=by,
         )
         .exclude(decision__state=DecisionState.SUPERSEDED)
-        .select_related("decision__application__child", "decision__application__worker")
         .order_by("due")
     )
 

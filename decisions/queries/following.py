@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from applications.queries import Asked, asked, signers
-from decisions.models import Decision
+from applications.queries import Asked, asked
+from decisions.queries.telling import told_here
 from panels.rules import review_days
-from panels.services.meetings import members_of
-from people.models import User
 
 if TYPE_CHECKING:
     from decisions.models import AgendaItem
@@ -22,9 +20,6 @@ if TYPE_CHECKING:
 
 COMMITS: Final = frozenset({"agree", "part", "recommend"})
 OCCASIONS: Final = {"refuse": ("decision", "refusal"), "defer": ("deferral",), "pending": ("deferral",)}
-BY_PRODUCT: Final = frozenset({"in_product", "email"})
-OUTSIDERS: Final = frozenset({"family", "carers"})
-"""They have no account, so whatever the channel somebody tells them and ticks it."""
 CHANNEL: Final = {
     "in_product": "in writing",
     "email": "by e-mail",
@@ -114,30 +109,9 @@ def notices_of(policy: Policy, panel: str, effect: str) -> tuple[Notice, ...]:
     return tuple(n for occasion in OCCASIONS.get(effect, ("decision",)) for n in policy.notices(panel, occasion))
 
 
-def told_by_product(decision: Decision, *, policy: Policy, on: date) -> set[int]:
-    """Who hears of a decision by the product because a notice of the policy names their office, and may read it.
-
-    Some queries for each office and each person: it is asked once, when a sealed sheet goes out.
-    """
-    meeting, request = decision.item.meeting, decision.application
-    found: set[int | None] = set()
-    for notice in notices_of(policy, meeting.panel.slug, decision.effect):
-        for to in notice.to if notice.channel in BY_PRODUCT | {"unstated"} else ():
-            if to == "members":
-                found |= {person.pk for person in members_of(meeting)}
-            elif to == "chair":
-                found.add(meeting.chair_id)
-            elif to in {"social_worker", "presenter"}:
-                found.add(request.worker_id)
-            elif to not in OUTSIDERS:
-                found |= {person.pk for person in signers(request, role=to, on=on)}
-    people = User.objects.filter(pk__in=[pk for pk in found if pk is not None], is_active=True)
-    return {person.pk for person in people if Decision.objects.for_user(person).filter(pk=decision.pk).exists()}
-
-
 def _tellings(policy: Policy, panel: str, *, outcome: Outcome, due: dict[str, datetime]) -> Iterator[Wanted]:
     for notice in notices_of(policy, panel, outcome.effect):
-        by_hand = [to for to in notice.to if to in OUTSIDERS or notice.channel not in BY_PRODUCT | {"unstated"}]
+        by_hand = [to for to in notice.to if to not in told_here(notice)]
         if by_hand:
             way, holds = CHANNEL[notice.channel], MAY_HOLD[notice.discloses]
             yield Wanted(

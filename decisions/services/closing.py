@@ -9,10 +9,11 @@ from django.db import transaction
 from applications import services as applications
 from decisions import states
 from decisions.models import AgendaItem, LiveState
-from decisions.services.agenda import put_on_agenda
+from decisions.services.agenda import policy_on, put_on_agenda
 from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
 from decisions.services.room import MeetingRefusedError
+from decisions.services.telling import tell_closed
 from decisions.states import ItemState, ItemStep
 from panels.models import Meeting
 from panels.states import IllegalStepError, MeetingState, MeetingStep, after
@@ -107,6 +108,7 @@ def close_meeting(*, meeting: Meeting, by: User, at: datetime) -> Meeting:
     meeting.save(update_fields=["state", "closed_at", "closed_by", "version"])
     live = bump(meeting, "meeting", "items", "current")
     LiveState.objects.filter(pk=live.pk).update(item=None)
+    tell_closed(meeting, policy=policy_on(meeting), by=by, at=at)
     people.record(
         council=meeting.panel.council,
         by=by,

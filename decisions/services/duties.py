@@ -10,6 +10,8 @@ from django.utils import timezone
 from decisions.models import Answer, Decision, Duty, Review
 from decisions.queries.following import COMMITS, planned_reviews, wanted_after
 from decisions.services.errors import DecisionRefusedError, Refusal
+from decisions.services.telling import tell_on_file
+from panels.services import policy_of
 from people import services as people
 from people.models.record import Verb
 
@@ -77,5 +79,14 @@ def do_duty(*, duty: Duty, evidence: str, by: User, at: datetime) -> Duty:
             subject_ref=duty.decision.reference,
             facts={"kind": duty.kind, "code": duty.code},
         )
+        _tell_when_on_file(duty, by=by, at=at)
     duty.refresh_from_db()
     return duty
+
+
+def _tell_when_on_file(duty: Duty, *, by: User, at: datetime) -> None:
+    """The last step of putting a decision on the child's file owes the messages of that occasion."""
+    decision = duty.decision
+    steps = Duty.objects.filter(decision=decision, kind=Duty.Kind.UPLOAD)
+    if duty.kind == Duty.Kind.UPLOAD and not steps.open().exists():
+        tell_on_file(decision, policy=policy_of(decision.policy_version), by=by, at=at)

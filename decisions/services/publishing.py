@@ -18,6 +18,7 @@ from decisions.rules import changes
 from decisions.services.agenda import AgendaRefusedError, begun, locked, policy_on
 from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
+from decisions.services.telling import tell_published
 from decisions.states import ItemState
 from panels.models import Meeting
 from panels.services.authority import leave
@@ -87,6 +88,7 @@ def publish_agenda(*, meeting: Meeting, by: User, at: datetime) -> AgendaVersion
     applications.publish(applications=requests, by=by, at=at)
     bump(meeting, "meeting", "items")
     _tell(meeting, number=number, by=by, at=at)
+    tell_published(meeting, items, policy=policy, by=by, at=at)
     people.record(
         council=meeting.panel.council,
         by=by,

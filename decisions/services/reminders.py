@@ -10,13 +10,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from decisions.models import Action, OutsideApproval, Review
+from decisions.queries.expected import NOT_BEGUN, not_come
 from decisions.queries.outside import agenda_office
+from decisions.queries.telling import told_of_decision
+from decisions.services.agenda import policy_on
+from decisions.services.telling import tell_not_come
 from decisions.states import DecisionState
+from panels.models import Meeting
+from panels.services import NoPolicyError, policy_of
 from people import services as people_services
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from people.models import User
+
+REVIEW_READS = (
+    "decision__council",
+    "decision__application__worker",
+    "decision__policy_version",
+    "decision__item__meeting__panel",
+)
 AHEAD = timedelta(days=3)  # an action's owner hears three days ahead
 REVIEW_AHEAD = timedelta(days=28)  # a review has to be booked, so its worker hears four weeks ahead
 
@@ -24,13 +38,14 @@ REVIEW_AHEAD = timedelta(days=28)  # a review has to be booked, so its worker he
 def owe(*, at: datetime) -> int:
     """Owe one reminder for each open action due within three days and each review due within four weeks.
 
-    Where an approval outside the panel lapsed, its officer and whoever builds the agenda hear of it.
+    Where an approval outside the panel lapsed, its officer and whoever builds the agenda hear of it. Where papers have
+    closed and expected requests have not come, whoever the policy names hears of it.
 
     Returns:
         How many messages are new. A reminder is owed once for a thing and its due day.
     """
     on = timezone.localdate(at)
-    return _for_actions(on=on, at=at) + _for_reviews(on=on, at=at) + _for_lapsed(on=on, at=at)
+    return _for_actions(on=on, at=at) + _for_reviews(on=on, at=at) + _for_lapsed(on=on, at=at) + _for_not_come(at=at)
 
 
 @transaction.atomic
@@ -63,23 +78,32 @@ def _for_reviews(*, on: date, at: datetime) -> int:
         decision__state=DecisionState.SUPERSEDED
     )
     count = 0
-    for review in due.select_related("decision__council", "decision__application__worker"):
+    for review in due.select_related(*REVIEW_READS):
         request = review.decision.application
-        count += bool(
-            people_services.owe_message(
-                council=review.decision.council,
-                recipient=request.worker,
-                template="review_due",
-                reference=request.reference,
-                path=reverse("applications:request", args=[request.reference]),
-                on=review.due,
-                dedupe_key=f"review:{review.decision.reference}:{review.due.isoformat()}",
-                by=None,
-                at=at,
-                about=request,
+        for person in {request.worker, *_named(review, on=on)}:
+            own = "" if person == request.worker else f":{person.pk}"
+            count += bool(
+                people_services.owe_message(
+                    council=review.decision.council,
+                    recipient=person,
+                    template="review_due",
+                    reference=request.reference,
+                    path=reverse("applications:request", args=[request.reference]),
+                    on=review.due,
+                    dedupe_key=f"review:{review.decision.reference}:{review.due.isoformat()}{own}",
+                    by=None,
+                    at=at,
+                    about=request,
+                )
             )
-        )
     return count
+
+
+def _named(review: Review, *, on: date) -> list[User]:
+    """Whom a notice of the policy names for reviews that are due."""
+    decision = review.decision
+    policy = policy_of(decision.policy_version)
+    return told_of_decision(decision, policy.notices(decision.item.meeting.panel.slug, "review_due"), on=on)
 
 
 @transaction.atomic
@@ -103,4 +127,19 @@ def _for_lapsed(*, on: date, at: datetime) -> int:
                     about=approval,
                 )
             )
+    return count
+
+
+@transaction.atomic
+def _for_not_come(*, at: datetime) -> int:
+    """Look at the meetings to come of every council whose papers have closed."""
+    coming = Meeting.objects.filter(starts_at__gt=at, state__in=NOT_BEGUN)
+    count = 0
+    for meeting in coming.select_related("panel__council").order_by("pk"):
+        try:
+            policy = policy_on(meeting)
+        except NoPolicyError:
+            continue
+        if not_come(meeting, policy=policy, at=at) is not None:
+            count += tell_not_come(meeting, policy=policy, at=at)
     return count

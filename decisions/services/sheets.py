@@ -31,7 +31,8 @@ from decisions import states
 from decisions.models import CostNote, Decision, OutsideApproval, Sheet
 from decisions.models.outside import PAYS
 from decisions.queries.clauses import clauses_of, said_besides
-from decisions.queries.following import in_words, told_by_product
+from decisions.queries.following import in_words, notices_of
+from decisions.queries.telling import told_of_decision
 from decisions.states import DecisionState, DecisionStep, SheetState
 from panels import services as panels_services
 from people import services as people_services
@@ -298,7 +299,9 @@ def recipients_of(decision: Decision) -> list[User]:
     wanted = {request.worker_id, request.child.worker_id, meeting.administrator_id, meeting.chair_id}
     wanted |= set(request.sign_offs.filter(answer="signed", void_at__isnull=True).values_list("given_by_id", flat=True))
     policy = panels_services.policy_of(decision.policy_version)
-    wanted |= told_by_product(decision, policy=policy, on=timezone.localdate(decision.recorded_at))
+    notices = notices_of(policy, meeting.panel.slug, decision.effect)
+    told = told_of_decision(decision, notices, on=timezone.localdate(decision.recorded_at))
+    wanted |= {person.pk for person in told}
     wanted |= set(decision.actions.values_list("owner_id", flat=True))
     return list(User.objects.filter(pk__in=wanted - {None}, council_id=decision.council_id).order_by("pk"))
 

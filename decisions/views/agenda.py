@@ -19,6 +19,7 @@ from decisions import services
 from decisions.forms import MinutesForm, PutForm, WhyNotForm
 from decisions.models import AgendaItem, AgendaVersion, Review
 from decisions.queries import agenda as questions
+from decisions.queries.expected import not_come
 from decisions.queries.money import with_dates
 from decisions.queries.places import in_order, kind_of, places_of, section_of
 from decisions.services import AgendaRefusedError
@@ -90,6 +91,7 @@ def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion |
         "can_build": meeting.state in BUILDING,
         "is_live": meeting.state in {MeetingState.IN_SESSION, MeetingState.PAUSED},
         "closes": questions.closing_of(meeting, policy),
+        "not_come": not_come(meeting, policy=policy, at=timezone.now(), user=request.user),
     }
 
 
@@ -293,6 +295,7 @@ def _published(request: SignedInRequest, meeting: Meeting, found: AgendaVersion 
         "rows": rows,
         "is_newest": found is not None and found.number == meeting.agenda_version,
         "may_read_papers": request.user.may(Permission.SEE_NARRATIVE),
+        "not_come": not_come(meeting, policy=policy_on_day(meeting), at=timezone.now(), user=request.user),
         "is_live": meeting.state in {MeetingState.IN_SESSION, MeetingState.PAUSED},
     }
     return render(request, "decisions/agenda_version.html", context)

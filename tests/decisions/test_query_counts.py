@@ -139,7 +139,7 @@ def test_the_agenda_asks_as_often_for_one_case_as_for_thirty(
 
     sent = asked_by(signed_in(hall.administrator), reverse("decisions:agenda", args=[hall.meeting.reference]))
 
-    assert len(sent) == 10, sent
+    assert len(sent) == 12, sent
 
 
 def test_the_live_version_asks_three_questions(hall: Hall, signed_in: Callable[[User], Client]) -> None:

@@ -15,14 +15,16 @@ from decisions import states
 from decisions.models import OutsideApproval
 from decisions.models.outside import OPEN
 from decisions.queries import outside as questions
+from decisions.queries.telling import told_of_request
 from decisions.services.errors import DecisionRefusedError, Refusal
 from decisions.states import OutsideState, OutsideStep
+from panels.services import policy_of
 from people import services as people
 from people.models.record import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from decisions.queries.outside import Offer
     from people.models import User
@@ -134,9 +136,22 @@ def mark_request(approval: OutsideApproval, *, by: User, at: datetime, agreed_by
 
 
 def tell_standing(approval: OutsideApproval, *, by: User, at: datetime) -> None:
-    """Owe the worker and the administrator the news."""
-    tell(approval, [approval.application.worker], "approved_outside", by=by, at=at)
+    """Owe the news to the worker, to whom a notice of the policy names, and to the administrator."""
+    tell(
+        approval,
+        [approval.application.worker, *_named(approval, on=timezone.localdate(at))],
+        "approved_outside",
+        by=by,
+        at=at,
+    )
     tell_administrator(approval, by=by, at=at)
+
+
+def _named(approval: OutsideApproval, *, on: date) -> list[User]:
+    policy, panel = policy_of(approval.policy_version), approval.application.panel
+    if panel is None or not policy.has_panel(panel.slug):
+        return []
+    return told_of_request(approval.application, policy.notices(panel.slug, "emergency"), on=on)
 
 
 def tell_administrator(approval: OutsideApproval, *, by: User, at: datetime) -> None:
