@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from cel_expr_python import cel
 
-from panels.policy.facts import NAMES, Kind
-from panels.policy.plain import Plain, plain
+from panels.policy.facts import NAMES, SUMS, Kind
+from panels.policy.plain import Plain, Values, plain
 
 _TYPES: Final[dict[Kind, Any]] = {
     "word": cel.Type.STRING,
@@ -33,7 +33,6 @@ _UNITS: Final[dict[str, Any]] = {"miles": cel.Type.DOUBLE}
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"(?<![\w.])[a-z_][\w]*(?:\.[a-z_][\w]*)*")
 _ERROR = cel.Type.ERROR
-Activation = Any
 
 
 class ConditionError(Exception):
@@ -42,16 +41,24 @@ class ConditionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One compiled condition, the names of facts it uses, and what of it is answered without the library."""
+    """One compiled condition, the names of facts it uses, sums among them, and what the library is not needed for."""
 
     text: str
     names: tuple[str, ...]
+    sums: tuple[str, ...]
     plain: Plain
+    _environment: Any
     _program: Any
 
-    def holds(self, activation: Activation) -> bool | None:
+    def holds(self, values: Values) -> bool | None:
         """True or false, or None where a fact it needs is not known."""
-        answer = self._program.eval(activation)
+        answer = self.plain.answer(values)
+        return self.by_library(values) if answer is None and not self.plain.whole else answer
+
+    def by_library(self, values: Values) -> bool | None:
+        """What the library says, whatever could be said without it."""
+        known = {name: value for name in self.names if (value := values[name]) is not None}
+        answer = self._program.eval(self._environment.Activation(known))
         return None if answer.type() == _ERROR else bool(answer.value())
 
 
@@ -92,12 +99,10 @@ class Language:
                 raise ConditionError(_explain(str(error))) from None
             if program.return_type() != cel.Type.BOOL:
                 raise ConditionError("a condition answers yes or no, this one is a " + str(program.return_type()))
-            self._made[text] = Condition(text, self.used(text), plain(text), program)
+            names = self.used(text)
+            sums = tuple(name for name in names if name in SUMS)
+            self._made[text] = Condition(text, names, sums, plain(text), self._env, program)
         return self._made[text]
-
-    def activation(self, values: Mapping[str, Any]) -> Activation:
-        """Bind values to names, once for many conditions."""
-        return self._env.Activation(values)
 
     def used(self, text: str) -> tuple[str, ...]:
         """The declared names in a condition, in the order in which they stand."""

@@ -96,6 +96,11 @@ DERIVED: Final[dict[str, tuple[Kind, str]]] = {
     "line.priced": ("yes_no", "a price is given"),
 }
 
+SUMS: Final = frozenset(
+    {"request.total", "request.section_17_total", "request.family_six_months", "line.total", "line.category_total"}
+)
+"""Sums of which the least is known where a part of them is not."""
+
 
 def declared() -> dict[str, Kind]:
     """Every name of the language with its kind, parameters, groups and timers of a policy apart."""

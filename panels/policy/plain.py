@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-Values = Mapping[str, Any]
-Part = Callable[[Values], bool | None]
+Part = Callable[["Values"], bool | None]
 """Answers from the values of names; None where it cannot tell."""
 
 _NAME = r"[a-z_]\w*(?:\.[a-z_]\w*)*"
@@ -47,6 +46,23 @@ _SHOWN: Final[dict[str, Callable[[datetime], int]]] = {
 _RESERVED = frozenset({"true", "false", "null", "in"})
 
 
+class Values(dict[str, Any]):
+    """Values by name, as conditions ask for them: `values[name]` is None for a name that has none."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> Any:
+        return None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self[name] is not None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, or the default for one that has none."""
+        value = self[name]
+        return default if value is None else value
+
+
 @dataclass(frozen=True, slots=True)
 class Plain:
     """A condition as far as it is plain; `whole` where nothing of it is left open.
@@ -62,9 +78,9 @@ class Plain:
     def lacks(self, values: Values) -> tuple[str, ...]:
         """The names without a value on which the answer hangs; of a part that is decided already, none."""
         if not self.parts:
-            return tuple(name for name in self.names if values.get(name) is None)
+            return tuple([name for name in self.names if values[name] is None])
         open_ones = [part for part in self.parts if not part.parts or part.answer(values) is None]
-        return tuple(name for part in open_ones for name in part.lacks(values))
+        return tuple([name for part in open_ones for name in part.lacks(values)])
 
 
 def plain(text: str) -> Plain:
@@ -150,10 +166,10 @@ def _about(name: str, says: Callable[[Any], bool] | None) -> Plain:
     """What is said of the value of one name; the value itself where nothing is."""
 
     def itself(values: Values) -> bool | None:
-        return values.get(name)
+        return values[name]  # type: ignore[no-any-return]
 
     def answer(values: Values) -> bool | None:
-        given = values.get(name)
+        given = values[name]
         return None if given is None else says(given)  # type: ignore[misc]
 
     return Plain(answer if says else itself, whole=True, names=(name,))
@@ -172,13 +188,13 @@ def _comparison(found: re.Match[str]) -> Plain:
         value: Any = found[4] if found[4] is not None else int(found[5])
 
         def with_value(values: Values) -> bool | None:
-            given = values.get(name)
+            given = values[name]
             return None if given is None else compares(given, value)
 
         return Plain(with_value, whole=True, names=(name,))
 
     def with_fact(values: Values) -> bool | None:
-        given, other = values.get(name), values.get(other_name)
+        given, other = values[name], values[other_name]
         return None if given is None or other is None else compares(given, other)
 
     return Plain(with_fact, whole=True, names=(name, other_name))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from panels.policy import installed, load
 from panels.policy.cel import Language
-from panels.policy.plain import plain
+from panels.policy.plain import Values, plain
 from panels.rules.engine.asking import Asking
 from panels.rules.engine.facts import Facts
 from panels.rules.engine.program import language_of, program_of
@@ -46,15 +46,12 @@ def test_on_every_vector_each_condition_of_a_council_has_one_answer(council: str
     for folder in (VECTORS, VECTORS / "extra"):
         file = folder / f"{council}.json"
         for vector in json.loads(file.read_text(encoding="utf-8")) if file.is_file() else ():
-            facts = Facts(read(vector["case"], policy).facts, program, None)
-            fixed = Asking(program, facts).fixed
-            line = facts.line_values[0] if facts.lines else {}
-            activation = language.activation(fixed | facts.values | line)
+            asking = Asking(program, Facts(read(vector["case"], policy).facts, program, None))
+            values = asking.about(0 if asking.lines else None)
             for condition in conditions:
-                quick = condition.plain.answer(fixed | facts.values | line)
-                assert quick is None or quick == condition.holds(activation), condition.text
-                if condition.plain.whole:
-                    assert quick == condition.holds(activation), condition.text
+                quick, exact = condition.plain.answer(values), condition.by_library(values)
+                assert quick is None or quick == exact, condition.text
+                assert condition.holds(values) == exact, condition.text
                 asked += 1
     assert asked > 500
 
@@ -100,14 +97,14 @@ def test_what_is_plain_is_told_from_what_is_not(text: str, whole: bool) -> None:
 
 @pytest.mark.parametrize("text", ["child.age >= 18", "panel_starts_at < submitted_at", "request.total <= param.limit"])
 def test_a_fact_that_is_not_known_gives_no_answer(text: str) -> None:
-    assert plain(text).answer({}) is None
+    assert plain(text).answer(Values()) is None
 
 
 def test_instants_and_numbers_are_compared() -> None:
     nine, ten = datetime(2026, 3, 9, 9, tzinfo=UTC), datetime(2026, 3, 9, 10, tzinfo=UTC)
 
-    assert plain("panel_starts_at < submitted_at").answer({"panel_starts_at": nine, "submitted_at": ten}) is True
-    assert plain("line.total <= param.limit").answer({"line.total": 501, "param.limit": 500}) is False
+    assert plain("panel_starts_at < submitted_at").answer(Values(panel_starts_at=nine, submitted_at=ten)) is True
+    assert plain("line.total <= param.limit").answer(Values({"line.total": 501, "param.limit": 500})) is False
 
 
 @pytest.mark.parametrize(
@@ -129,11 +126,10 @@ def test_instants_and_numbers_are_compared() -> None:
 def test_a_plain_function_has_the_answer_of_the_library(
     text: str, documents: list[str] | None, moment: datetime | None
 ) -> None:
-    world = {"documents": documents, "panel_starts_at": moment}
-    world = {name: value for name, value in world.items() if value is not None}
+    world = Values(documents=documents, panel_starts_at=moment)
 
     assert plain(text).whole
-    assert plain(text).answer(world) == LANGUAGE.compile(text).holds(LANGUAGE.activation(world))
+    assert plain(text).answer(world) == LANGUAGE.compile(text).by_library(world)
 
 
 atoms = st.sampled_from([*NAMES, *(f"!{name}" for name in NAMES), 'area == "north"', 'area in ["east", "west"]'])
@@ -154,10 +150,10 @@ worlds = st.fixed_dictionaries(
 @settings(deadline=None)
 @given(text=texts, world=worlds)
 def test_any_plain_condition_has_the_answer_of_the_library(text: str, world: dict[str, Any]) -> None:
-    expected = LANGUAGE.compile(text).holds(LANGUAGE.activation(world))
+    values = Values(world)
 
     assert plain(text).whole
-    assert plain(text).answer(world) == expected
+    assert plain(text).answer(values) == LANGUAGE.compile(text).by_library(values)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +168,7 @@ def test_any_plain_condition_has_the_answer_of_the_library(text: str, world: dic
     ],
 )
 def test_only_what_the_answer_hangs_on_is_lacking(text: str, world: dict[str, Any], lacking: tuple[str, ...]) -> None:
-    assert plain(text).lacks(world) == lacking
+    assert plain(text).lacks(Values(world)) == lacking
 
 
 def test_the_fact_before_a_function_is_among_the_names_of_a_condition() -> None:

@@ -91,4 +91,4 @@ def _totals(facts: Facts) -> Totals:
     lines = tuple(
         LineTotal(amount.pence, money.annual(line)) for amount, line in zip(facts.amounts, facts.lines, strict=True)
     )
-    return Totals(facts.family_six_months, lines)
+    return Totals(facts["request.family_six_months"], lines)

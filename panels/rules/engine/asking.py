@@ -6,12 +6,15 @@ from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from panels.policy.cel import Activation, Condition
+from panels.policy.cel import Condition
+from panels.policy.plain import Values
 from panels.rules.assessment import Finding
-from panels.rules.engine.facts import HIGH, Facts
+from panels.rules.engine.facts import Facts, LineFacts
 from panels.rules.engine.program import SITUATION, Program, Ready, situation_of
 
 P = TypeVar("P")
+HIGH = 10**15
+"""More pence than any sum: the upper end where only the lower end of a sum is known."""
 
 
 class Asking:
@@ -22,9 +25,7 @@ class Asking:
         self.facts = facts
         self.findings: list[Finding] = []
         self.missing: dict[str, None] = {}
-        self.fixed = program.fixed_values(facts.today)
-        self._request = self.fixed | facts.values
-        self._lines = [self._request | line for line in facts.line_values]
+        self.lines = [LineFacts(facts, index) for index in range(len(facts.lines))]
         self._here: dict[Hashable, list[Any]] | None = None
         self._noted: set[tuple[str, int | None]] = set()
         self._answers: dict[tuple[str, int | None], bool | None] = {}
@@ -36,7 +37,7 @@ class Asking:
     def tell(self, told: Mapping[str, Any], missing: Mapping[str, tuple[str, ...]] | None = None) -> None:
         """Give names their values, and others the reason why they have none; conditions asked before forget it."""
         self.facts.missing.update(missing or {})
-        for values in (self.facts.values, self._request, *self._lines):
+        for values in (self.facts, *self.lines):
             values.update(told)
         self._answers.clear()
         self._noted.clear()
@@ -46,59 +47,57 @@ class Asking:
         """Tell the panel the request goes to, or that none can be told yet."""
         self.tell({} if panel is None else {"request.panel": panel}, {"request.panel": ()} if panel is None else None)
 
+    def about(self, line: int | None = None) -> Facts | LineFacts:
+        """What is known of the request, or of a line and the request."""
+        return self.facts if line is None else self.lines[line]
+
     def number(self, value: int | str) -> int:
         """A number of the policy: itself, or the parameter of that name on the day of the question."""
-        return value if isinstance(value, int) else int(self.fixed[f"param.{value}"])
+        return value if isinstance(value, int) else int(self.facts.fixed[f"param.{value}"])
 
     # conditions -----------------------------------------------------------------------------------
     def holds(self, when: Condition | None, line: int | None = None) -> bool | None:
         """Whether a condition holds, for a line where one is given; None notes the facts it lacks as missing."""
         if when is None:
             return True
-        values = self._values(line)
+        values = self.facts if line is None else self.lines[line]
         answer = when.plain.answer(values)
-        if answer is not None:
-            return answer
+        return self._unsettled(when, line) if answer is None else answer
+
+    def _unsettled(self, when: Condition, line: int | None) -> bool | None:
+        """The answer to a condition whose plain parts do not decide it."""
         key = (when.text, line)
+        values = self.about(line)
         if key not in self._answers:
-            if not when.plain.whole:
-                answer = when.holds(self._activation(when, values))
-            if answer is None:
-                answer = self._between(when, line)
-            self._answers[key] = answer
+            answer = None if when.plain.whole else when.by_library(values)
+            self._answers[key] = self._between(when, values) if answer is None and when.sums else answer
         answer = self._answers[key]
         if answer is None:
             names = when.plain.lacks(values) if when.plain.whole else when.names
             self._note(names, line)
         return answer
 
-    def _values(self, line: int | None) -> dict[str, Any]:
-        """All values conditions may read: of the request and the policy, and of a line where one is given."""
-        return self._request if line is None else self._lines[line]
-
     def _note(self, names: Iterable[str], line: int | None) -> None:
         """Note as missing what would give names their value; a name once noted is not looked for again."""
         for name in names:
             if (name, line) not in self._noted:
                 self._noted.add((name, line))
-                self.lacks(*self.facts.paths(name, line))
+                self.lacks(*self.about(line).paths(name))
 
     def lacks(self, *paths: str) -> None:
         """Note facts the verdict would need."""
-        self.missing.update(dict.fromkeys(paths))
+        for path in paths:
+            self.missing[path] = None
 
-    def _between(self, when: Condition, line: int | None) -> bool | None:
+    def _between(self, when: Condition, values: Facts | LineFacts) -> bool | None:
         """Decide with the least and the most a sum can be, where both give the same answer."""
-        low = self.facts.low if line is None else self.facts.low | self.facts.line_low[line]
-        if low.keys().isdisjoint(when.names):
+        low = {name: least for name in when.sums if (least := values.least_of(name)) is not None}
+        if not low:
             return None
-        least = when.holds(self._activation(when, self._values(line) | low))
-        most = when.holds(self._activation(when, self._values(line) | dict.fromkeys(low, HIGH)))
+        known = {name: values[name] for name in when.names}
+        least = when.holds(Values(known | low))
+        most = when.holds(Values(known | dict.fromkeys(low, HIGH)))
         return least if least == most else None
-
-    def _activation(self, when: Condition, values: Mapping[str, Any]) -> Activation:
-        """The values of the names a condition reads, bound for the library."""
-        return self.program.language.activation({name: values[name] for name in when.names if name in values})
 
     def emergency_placement(self) -> bool:
         """Whether a child was or is placed in an emergency; one whose kind is not said may be, and is not held up."""
@@ -114,14 +113,14 @@ class Asking:
 
     def here(self, ready: Ready[Any]) -> bool:
         """Whether an entry concerns the panel the request goes to."""
-        return ready.concerns(self.facts.values.get("request.panel"))
+        return ready.concerns(self.facts["request.panel"])
 
     def all_here(self, kind: Hashable, parts: list[Ready[P]]) -> list[Ready[P]]:
         """Those of the program's parts of a kind that the request's situation does not rule out."""
         if self._here is None:
-            self._here = self.program.left_by(situation_of(self._request))
+            self._here = self.program.left_by(situation_of(self.facts))
         if kind not in self._here:
-            situation = dict(zip(SITUATION, situation_of(self._request), strict=True))
+            situation = Values(zip(SITUATION, situation_of(self.facts), strict=True))
             self._here[kind] = [ready for ready in parts if ready.could_hold(situation)]
         return self._here[kind]
 
@@ -136,6 +135,5 @@ class Asking:
     # times ----------------------------------------------------------------------------------------
     def moment(self, name: str, line: int | None = None) -> date | datetime | None:
         """The value of a fact that is a day or an instant, as a date or an aware date-time; None where it has none."""
-        values = self.facts.line_values[line] if line is not None and name.startswith("line.") else self.facts.values
-        value = values.get(name)
+        value = self.about(line)[name]
         return date.fromordinal(value) if isinstance(value, int) else value

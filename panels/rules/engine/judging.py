@@ -51,7 +51,7 @@ def checklists(asking: Asking) -> None:
 
 
 def _asked(asking: Asking, ready: Ready[s.Checklist] | Ready[s.ListRow]) -> bool:
-    return bool(ready.part.judged == "always" or asking.facts.values["decision.given"])
+    return bool(ready.part.judged == "always" or asking.facts["decision.given"])
 
 
 def _item(asking: Asking, ready: Ready[s.Checklist], given: dict[str, str] | None) -> None:
@@ -105,33 +105,33 @@ def _lines_needing(asking: Asking, ready: Ready[s.Approval]) -> list[int] | None
 
 
 def _given(asking: Asking, part: s.Approval, lines: list[int]) -> bool | None:
-    values = asking.facts.values
+    facts = asking.facts
     if part.given_by == "event":
         return _withdrawal_agreed(asking, part)
-    outside = part.stage == "outside_panel" and values.get("emergency.agreed_by") == part.role
-    if outside or part.role in values.get("signed", ()):
+    outside = part.stage == "outside_panel" and facts["emergency.agreed_by"] == part.role
+    if outside or part.role in (facts["signed"] or ()):
         return True
     if part.given_by == "executive_preapproval":
         return _preapproved(asking, lines)
-    if "signed" in values:
+    if facts["signed"] is not None:
         return False
-    asking.lacks(*asking.facts.paths("signed", None))
+    asking.lacks(*facts.paths("signed"))
     return None
 
 
 def _withdrawal_agreed(asking: Asking, part: s.Approval) -> bool | None:
-    agreed = asking.facts.values.get("event.agreed_by")
+    agreed = asking.facts["event.agreed_by"]
     if agreed is None:
-        asking.lacks(*asking.facts.paths("event.agreed_by", None))
+        asking.lacks(*asking.facts.paths("event.agreed_by"))
         return None
     return bool(agreed == part.role)
 
 
 def _preapproved(asking: Asking, lines: list[int]) -> bool | None:
     name = "line.executive_preapproval"
-    answers = [asking.facts.line_values[line].get(name) for line in lines]
+    answers = [asking.lines[line][name] for line in lines]
     if None in answers and False not in answers:
-        asking.lacks(*(path for line in lines for path in asking.facts.paths(name, line)))
+        asking.lacks(*(path for line in lines for path in asking.about(line).paths(name)))
         return None
     return all(answers)
 
@@ -158,7 +158,7 @@ def quorum(asking: Asking) -> tuple[Quorum | None, tuple[Approval, ...]]:
     """
     for ready in asking.program.quorums:
         part = ready.part
-        panel = asking.facts.values.get("request.panel")
+        panel = asking.facts["request.panel"]
         if not asking.here(ready) or (part.panels and panel not in part.panels) or not asking.holds(ready.when):
             continue
         attendance = asking.facts.raw.get("attendance")
@@ -180,18 +180,17 @@ def quorum(asking: Asking) -> tuple[Quorum | None, tuple[Approval, ...]]:
 
 def _agencies(asking: Asking) -> dict[str, str]:
     """The agency of each seat's role, at the panel the request goes to or at any while that is not known."""
-    panel = asking.facts.values.get("request.panel")
+    panel = asking.facts["request.panel"]
     panels = [p for p in asking.program.policy.panels if panel is None or p.slug == panel]
     return {seat.role: seat.agency for p in panels for seat in p.seats if seat.agency}
 
 
 def _endorsed(asking: Asking, ready: Ready[s.Quorum]) -> Approval:
     role = str(ready.part.endorsed_by)
-    given = None
-    if "signed" in asking.facts.values:
-        given = role in asking.facts.values["signed"]
-    else:
-        asking.lacks(*asking.facts.paths("signed", None))
+    signed = asking.facts["signed"]
+    given = None if signed is None else role in signed
+    if signed is None:
+        asking.lacks(*asking.facts.paths("signed"))
     if not given:
         title = asking.program.policy.role_title(role)
         asking.find(ready, "route", "start", says=f"{title} endorses what was decided in principle.")

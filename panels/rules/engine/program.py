@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from panels.policy import Policy, words
 from panels.policy import schema as s
 from panels.policy.cel import Condition, Language
 from panels.policy.facts import EVENTS
+from panels.policy.plain import Values
 
 TIERS = ("bar", "leave", "ordinary", "catch_all")
 _NATURAL_TIER = {"excluded": "bar", "other_panel": "bar", "in": "ordinary", "out": "catch_all"}
@@ -30,9 +32,8 @@ SITUATION = (
 MOST_KEPT = 4_000
 
 
-def situation_of(values: Mapping[str, Any]) -> Situation:
-    """The values of the facts of a situation, None for what is not known."""
-    return tuple(map(values.get, SITUATION))
+situation_of: Callable[[Values], Situation] = itemgetter(*SITUATION)
+"""The values of the facts of a situation, None for what is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Ready(Generic[P]):
         """Whether its entry concerns a panel, or any while that is not known."""
         return not self.entry.panels or panel is None or panel in self.entry.panels
 
-    def could_hold(self, situation: Mapping[str, Any]) -> bool:
+    def could_hold(self, situation: Values) -> bool:
         """Whether its entry concerns the panel, and the facts of a situation do not yet make its condition false."""
         if not self.concerns(situation["request.panel"]):
             return False

@@ -51,7 +51,7 @@ def remit(asking: Asking) -> tuple[str, str | None]:
 
 def _whole_package(asking: Asking) -> bool:
     """Whether the panel takes a request as one: then it fares as its line that goes least far."""
-    panel = asking.facts.values.get("request.panel")
+    panel = asking.facts["request.panel"]
     return any(p.whole_package for p in asking.program.policy.panels if panel is None or p.slug == panel)
 
 
@@ -108,13 +108,13 @@ def grounds(asking: Asking, index: int) -> tuple[str, ...]:
 
 
 def _takes(asking: Asking, part: s.Remit) -> bool:
-    panel = asking.facts.values.get("request.panel")
+    panel = asking.facts["request.panel"]
     return not part.panels or panel is None or panel in part.panels
 
 
 def _not_offered(asking: Asking, index: int) -> None:
     policy = asking.program.policy
-    panel = asking.facts.values.get("request.panel")
+    panel = asking.facts["request.panel"]
     rule = (policy.panel(panel) if panel else policy.panels[0]).rule
     category = str(asking.facts.lines[index]["category"]).replace("_", " ")
     asking.find(

@@ -71,55 +71,40 @@ def _seat(place: int, fits: list[list[int]], seated: dict[int, int], *, tried: s
     return False
 
 
-def declarations(facts: Mapping[str, Any], values: dict[str, Any], missing: dict[str, tuple[str, ...]]) -> None:
-    """Work out the roles in the room, who has not declared, and who declared an interest."""
-    attendance = facts.get("attendance")
-    if attendance is None:
-        for name in ("room", "room_undeclared", "room_conflicted"):
-            missing[name] = ("$.attendance",)
-        return
-    room = people(attendance)
-    values["room"] = sorted({role for _, roles in room for role in roles})
-    declared = facts.get("declarations")
-    if declared is None:
-        missing["room_undeclared"] = missing["room_conflicted"] = ("$.declarations",)
-        return
-    theirs = [_of(person, declared) for person in room]
-    _count([_undeclared(found) for found in theirs], name="room_undeclared", values=values, missing=missing)
-    _count([_conflicted(found) for found in theirs], name="room_conflicted", values=values, missing=missing)
+def roles_in(attendance: Sequence[Any]) -> list[str]:
+    """The roles somebody in the room holds, sorted."""
+    return sorted({role for _, roles in people(attendance) for role in roles})
 
 
-def _count(
-    answers: Sequence[bool | str], *, name: str, values: dict[str, Any], missing: dict[str, tuple[str, ...]]
-) -> None:
-    """Count who it is true of; where that is nobody and of somebody not known, the path of what is not known."""
-    unknown = tuple(answer for answer in answers if isinstance(answer, str))
-    count = sum(answer is True for answer in answers)
-    if count or not unknown:
-        values[name] = count
-    else:
-        missing[name] = unknown
+Declared = list[tuple[int, Mapping[str, Any]]]
+"""The declarations of one person, each with its place in the list."""
 
 
-def _of(person: Person, declared: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
-    """The declarations of one person, each with its place in the list."""
-    name, roles = person
+def declared_by(attendance: Sequence[Any], declarations: Sequence[Mapping[str, Any]]) -> list[Declared]:
+    """What each person in the room declared."""
     return [
-        (index, one)
-        for index, one in enumerate(declared)
-        if (one.get("person") == name if name is not None else one.get("role") in roles)
+        [
+            (index, one)
+            for index, one in enumerate(declarations)
+            if (one.get("person") == name if name is not None else one.get("role") in roles)
+        ]
+        for name, roles in people(attendance)
     ]
 
 
-def _undeclared(found: Sequence[tuple[int, Mapping[str, Any]]]) -> bool | str:
-    """Whether somebody has not declared; the path of what is not said where that is not known."""
-    if any(one.get("declared") for _, one in found):
-        return False
-    return next((f"$.declarations[{index}].declared" for index, one in found if "declared" not in one), True)
+def undeclared(room: Sequence[Declared]) -> list[bool | str]:
+    """Whether each has not declared; the path of what is not said where that is not known."""
+    return [
+        not any(one.get("declared") for _, one in found)
+        and next((f"$.declarations[{index}].declared" for index, one in found if "declared" not in one), True)
+        for found in room
+    ]
 
 
-def _conflicted(found: Sequence[tuple[int, Mapping[str, Any]]]) -> bool | str:
-    """Whether somebody declared an interest; the path of what is not said where that is not known."""
-    if any(one.get("interest") for _, one in found):
-        return True
-    return next((f"$.declarations[{index}].interest" for index, one in found if "interest" not in one), False)
+def conflicted(room: Sequence[Declared]) -> list[bool | str]:
+    """Whether each declared an interest; the path of what is not said where that is not known."""
+    return [
+        any(one.get("interest") for _, one in found)
+        or next((f"$.declarations[{index}].interest" for index, one in found if "interest" not in one), False)
+        for found in room
+    ]

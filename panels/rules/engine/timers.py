@@ -42,7 +42,7 @@ def deadlines(asking: Asking) -> tuple[Deadline, ...]:
 
 def _not_told(asking: Asking, ready: Ready[s.Deadline]) -> tuple[str, ...]:
     name = ready.part.met_by
-    return (*(asking.facts.paths(name, None) if name else ()), "$.as_at")
+    return (*(asking.facts.paths(name) if name else ()), "$.as_at")
 
 
 def _run(
@@ -59,11 +59,11 @@ def _run(
         return
     if needed is None:
         names = ready.when.names if ready.when else ()
-        unknown[timer] = tuple(p for n in names for p in asking.facts.paths(n, line))
+        unknown[timer] = tuple(p for n in names for p in asking.about(line).paths(n))
         return
     due = due_time(asking, ready.part.due, line)
     if due is None:
-        unknown[timer] = tuple(p for n in ready.part.due.of for p in asking.facts.paths(n, line))
+        unknown[timer] = tuple(p for n in ready.part.due.of for p in asking.about(line).paths(n))
         asking.lacks(*unknown[timer])
         return
     deadline = Deadline(timer, ready.entry.id, due, _met(asking, ready.part, due, line=line))
@@ -128,7 +128,7 @@ def _anchor(asking: Asking, due: s.Due, line: int | None) -> Moment | None:
 
 
 def _one_unknown(asking: Asking, due: s.Due, line: int | None) -> bool:
-    return any(asking.facts.paths(name, line) for name in due.of)
+    return any(asking.about(line).paths(name) for name in due.of)
 
 
 def _instant(moment: Moment) -> datetime:
