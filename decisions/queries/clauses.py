@@ -11,7 +11,7 @@ from applications.models import SignOff
 from decisions.models import Approval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from decisions.models import Decision
     from panels.policy import Policy
@@ -20,24 +20,35 @@ if TYPE_CHECKING:
 BEFORE_PANEL = "before_submission"
 
 
-def clauses_of(decision: Decision, *, policy: Policy) -> list[dict[str, str]]:
+def clauses_of(
+    decision: Decision,
+    *,
+    policy: Policy,
+    signatures: Iterable[SignOff] | None = None,
+    approvals: Iterable[Approval] | None = None,
+) -> list[dict[str, str]]:
     """Say what a decision rests on: the panel's remit, its outcome, signatures, the room, approvals, review, signer.
 
     Args:
         decision: any version of it.
         policy: the one it was taken under.
+        signatures: those that stand under its request, each with who gave it, where they were read already.
+        approvals: those asked for after panel, each with who answered, where they were read already.
 
     Returns:
         One `{what, rule, clause}` for each in the order of the work; `what` is a sentence in the product's own words.
-        What the policy has no entry for is left out. Two queries.
+        What the policy has no entry for is left out. Two queries at most.
     """
     known = {entry.id for entry in policy.entries}
     panel = policy.panel(decision.item.meeting.panel.slug)
-    return [
-        {"what": what, "rule": rule, "clause": policy.clause(rule)}
-        for what, rule in _said(decision, panel, policy=policy)
-        if rule in known
-    ]
+    if signatures is None:
+        standing = decision.application.sign_offs.filter(answer=SignOff.Answer.SIGNED, void_at__isnull=True)
+        signatures = standing.select_related("given_by")
+    if approvals is None:
+        approvals = decision.approvals.select_related("given_by")
+    signed = {s.role: s for s in signatures if s.stage == BEFORE_PANEL}
+    said = _said(decision, panel, policy=policy, signed=signed, approvals=approvals)
+    return [{"what": what, "rule": rule, "clause": policy.clause(rule)} for what, rule in said if rule in known]
 
 
 def said_besides(decision: Decision, clauses: list[dict[str, str]]) -> list[dict[str, Any]]:
@@ -47,29 +58,30 @@ def said_besides(decision: Decision, clauses: list[dict[str, str]]) -> list[dict
     return [f for f in found if f.get("effect") in {"block", "warn"} or f.get("rule") not in said]
 
 
-def _said(decision: Decision, panel: Panel, *, policy: Policy) -> Iterator[tuple[str, str]]:
+def _said(
+    decision: Decision,
+    panel: Panel,
+    *,
+    policy: Policy,
+    signed: Mapping[str, SignOff],
+    approvals: Iterable[Approval],
+) -> Iterator[tuple[str, str]]:
     yield f"{panel.name} may hear and decide this.", panel.rule
-    yield from _signatures(decision, panel, policy=policy)
+    yield from _signatures(panel, policy=policy, signed=signed)
     yield _quorum(decision), decision.quorum.get("rule") or ""
     outcome = next((o for o in panel.outcomes if o.code == decision.outcome), None)
     if outcome is not None:
         yield f"“{outcome.label}” is one of the outcomes of this panel.", panel.outcomes_rule or ""
         yield f"What “{outcome.label}” asks for was given.", outcome.rule or ""
-    yield from _approvals(decision, policy=policy)
+    yield from _approvals(approvals, policy=policy)
     yield _review(decision), panel.review.rule or ""
     signer = policy.role_title(panel.offices.sheet_signed_by)
     yield f"Who signs the decision: {signer}.", panel.offices.sheet_rule or ""
 
 
-def _signatures(decision: Decision, panel: Panel, *, policy: Policy) -> Iterator[tuple[str, str]]:
-    given = {
-        s.role: s
-        for s in decision.application.sign_offs.filter(
-            answer=SignOff.Answer.SIGNED, stage=BEFORE_PANEL, void_at__isnull=True
-        ).select_related("given_by")
-    }
+def _signatures(panel: Panel, *, policy: Policy, signed: Mapping[str, SignOff]) -> Iterator[tuple[str, str]]:
     for step in panel.sign_offs:
-        title, signature = policy.role_title(step.role), given.get(step.role)
+        title, signature = policy.role_title(step.role), signed.get(step.role)
         if signature is not None:
             yield f"Signed before panel by {signature.given_by} ({title}), {_day(signature.given_at)}.", step.rule
         elif step.required:
@@ -83,8 +95,8 @@ def _quorum(decision: Decision) -> str:
     return "The panel was not quorate for this case." if met is False else "A quorum is asked for."
 
 
-def _approvals(decision: Decision, *, policy: Policy) -> Iterator[tuple[str, str]]:
-    for approval in decision.approvals.select_related("given_by"):
+def _approvals(approvals: Iterable[Approval], *, policy: Policy) -> Iterator[tuple[str, str]]:
+    for approval in approvals:
         title = policy.role_title(approval.role)
         if approval.answer == Approval.Answer.WAITING or approval.given_at is None:
             yield f"Waits for the approval of the {title} after panel.", approval.rule

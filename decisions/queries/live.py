@@ -16,7 +16,7 @@ from panels.models import SeatHolder
 from panels.rules.seating import is_expected
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from panels.models import Meeting
@@ -47,6 +47,11 @@ def person_key(*, user_id: int | None, guest: str) -> str:
 def room_of(meeting: Meeting, *, at: datetime) -> list[Person]:
     """Everybody noted for a meeting, as the notes up to a moment say. One query."""
     events = AttendanceEvent.objects.filter(meeting=meeting).select_related("user").order_by("noted_at", "pk")
+    return noted_in(events, at=at)
+
+
+def noted_in(events: Iterable[AttendanceEvent], *, at: datetime) -> list[Person]:
+    """Everybody noted, as notes in the order of their instants say it of a moment."""
     return people_in(
         (
             Arrival(
@@ -134,13 +139,14 @@ def case_room(
     at: datetime,
     extra: dict[str, Any] | None = None,
     interests: Sequence[Interest] | None = None,
+    people: Sequence[Person] | None = None,
 ) -> CaseRoom:
     """Ask the rules about a case with the room as it is at a moment: those who withdrew are not in it.
 
-    `interests` are the declarations on the case, where they were read already.
+    `interests` are the declarations on the case, `people` those in the room, where they were read already.
     """
     assert item.application is not None  # noqa: S101 -- callers ask for cases only
-    people = room_of(item.meeting, at=at)
+    people = room_of(item.meeting, at=at) if people is None else people
     interests = interests_of(item) if interests is None else interests
     counts = counting(people, withdrew=withdrew(interests))
     facts: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from applications import services as applications
@@ -14,7 +15,7 @@ from decisions import states
 from decisions.models import AgendaItem, Review
 from decisions.queries import agenda as questions
 from decisions.queries import outside
-from decisions.services.dropping import OPEN_FOR_AGENDA, drop_withdrawn, items_on, retime
+from decisions.services.dropping import OPEN_FOR_AGENDA, drop_withdrawn, items_on, put_in_time, retime
 from decisions.services.following import bump
 from decisions.states import ItemState, ItemStep
 from panels.models import Meeting
@@ -24,6 +25,7 @@ from people import services as people
 from people.models.record import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from panels.policy import Policy
@@ -60,7 +62,14 @@ def begun(meeting: Meeting, *, by: User, at: datetime) -> list[AgendaItem]:
     """Do as `begin_agenda` to a meeting that is locked already."""
     if AgendaItem.objects.filter(meeting=meeting).exists():
         return []
-    policy = policy_on(meeting)
+    made = standing_rows(meeting, policy=policy_on(meeting), by=by, at=at)
+    AgendaItem.objects.bulk_create(made)
+    _note(meeting, "agenda.begun", by=by, at=at, facts={"standing": len(made)})
+    return made
+
+
+def standing_rows(meeting: Meeting, *, policy: Policy, by: User, at: datetime) -> list[AgendaItem]:
+    """The policy's standing items of a new agenda, in order and in time, not yet written."""
     made = [
         AgendaItem(
             meeting=meeting,
@@ -76,9 +85,7 @@ def begun(meeting: Meeting, *, by: User, at: datetime) -> list[AgendaItem]:
         )
         for position, standing in enumerate(questions.standing_items(policy, meeting.panel.slug), start=1)
     ]
-    AgendaItem.objects.bulk_create(made)
-    retime(meeting, made)
-    _note(meeting, "agenda.begun", by=by, at=at, facts={"standing": len(made)})
+    put_in_time(meeting, made)
     return made
 
 
@@ -135,10 +142,9 @@ def put_on_agenda(
     if application.state == State.DEFERRED:
         applications.accept(application=application, by=by, at=at)
     applications.mark_listed(application=application, by=by, at=at)
-    retime(meeting)
+    _find_time(meeting, item)
     bump(meeting, "items")
     _note(meeting, "agenda.listed", by=by, at=at, facts={"item": item.reference, "request": application.reference})
-    item.refresh_from_db()
     return item
 
 
@@ -174,7 +180,7 @@ def put_review_on_agenda(*, meeting: Meeting, review: Review, by: User, at: date
     )
     if not Review.objects.filter(pk=review.pk, item__isnull=True, done_at__isnull=True).update(item=item):
         raise AgendaRefusedError("This review is on an agenda already, or done.")
-    retime(meeting)
+    _find_time(meeting, item)
     bump(meeting, "items")
     _note(
         meeting,
@@ -183,8 +189,15 @@ def put_review_on_agenda(*, meeting: Meeting, review: Review, by: User, at: date
         at=at,
         facts={"item": item.reference, "decision": review.decision.reference},
     )
-    item.refresh_from_db()
     return item
+
+
+def _find_time(meeting: Meeting, item: AgendaItem) -> None:
+    """Let an item just put on have its time, and those after it theirs."""
+    items = items_on(meeting)
+    retime(meeting, items)
+    mine = next(one for one in items if one.pk == item.pk)
+    item.position, item.starts_at = mine.position, mine.starts_at
 
 
 def _origin(application: Application, *, earlier: AgendaItem | None, is_owed: bool) -> str:
@@ -197,15 +210,19 @@ def _origin(application: Application, *, earlier: AgendaItem | None, is_owed: bo
 
 def _position_for_case(meeting: Meeting, policy: Policy) -> int:
     """After the last case; before the standing items that end every agenda."""
-    last_codes = {s.title for s in policy.panel(meeting.panel.slug).standing_items if s.position == "last"}
     items = list(AgendaItem.objects.filter(meeting=meeting).order_by("position", "pk"))
+    before = len(items) - closing_items(items, policy=policy, panel=meeting.panel.slug)
+    AgendaItem.objects.filter(pk__in=[item.pk for item in items[before:]]).update(position=F("position") + 1)
+    return items[before - 1].position + 1 if before else 1
+
+
+def closing_items(items: Sequence[AgendaItem], *, policy: Policy, panel: str) -> int:
+    """How many standing items at the end of a list are those that end every agenda of the panel."""
+    titles = {s.title for s in policy.panel(panel).standing_items if s.position == "last"}
     tail = 0
-    while tail < len(items) and items[-1 - tail].kind == "standing" and items[-1 - tail].title in last_codes:
+    while tail < len(items) and items[-1 - tail].kind == "standing" and items[-1 - tail].title in titles:
         tail += 1
-    at = len(items) - tail + 1
-    for item in items[at - 1 :]:
-        AgendaItem.objects.filter(pk=item.pk).update(position=item.position + 1)
-    return items[at - 2].position + 1 if at > 1 else 1
+    return tail
 
 
 def _refuse_listing(meeting: Meeting, application: Application, *, policy: Policy, reason: str, is_owed: bool) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from decisions.models import Interest
     from decisions.queries.live import CaseRoom
+    from decisions.rules import Person as Someone
     from decisions.services.minute import Minute
     from panels.policy import Policy
     from panels.policy.schema import Outcome
@@ -68,7 +69,14 @@ class Verdict:
 
 
 def judged(
-    item: AgendaItem, minute: Minute, *, policy: Policy, by: User, at: datetime, decided_at: datetime | None = None
+    item: AgendaItem,
+    minute: Minute,
+    *,
+    policy: Policy,
+    by: User,
+    at: datetime,
+    decided_at: datetime | None = None,
+    room: tuple[Sequence[Someone], Sequence[Interest]] | None = None,
 ) -> Verdict:
     """Check a decision before it is written.
 
@@ -79,23 +87,26 @@ def judged(
         by: who decides.
         at: when.
         decided_at: for a correction, when the panel decided: the room counts as it was then.
+        room: who was there and what they declared on the case, where that is known already.
 
     Raises:
         DecisionRefusedError: with every reason, not only the first.
     """
     outcome = _outcome(item, minute.outcome, policy=policy)
-    room = questions.case_room(item, at=decided_at or at, extra={"decision": _decision_facts(outcome, minute, at=at)})
-    interest = next((interest for interest in room.interests if interest.user_id == by.pk), None)
+    facts = {"decision": _decision_facts(outcome, minute, at=at)}
+    present, declared = room or (None, None)
+    found = questions.case_room(item, at=decided_at or at, extra=facts, interests=declared, people=present)
+    interest = next((interest for interest in found.interests if interest.user_id == by.pk), None)
     refusals = _office(item, policy=policy, by=by, is_correction=decided_at is not None, interest=interest)
     refusals += _demands(outcome, minute, policy=policy, panel=item.meeting.panel.slug)
     refusals += paid_already(item.application, minute.lines) if item.application else []
-    in_principle, endorser = _in_principle(room, policy=policy)
+    in_principle, endorser = _in_principle(found, policy=policy)
     refusals += _unanswered(item, outcome, minute, policy=policy)
-    refusals += _blocks(item, outcome, room, minute=minute, policy=policy, in_principle=in_principle)
+    refusals += _blocks(item, outcome, found, minute=minute, policy=policy, in_principle=in_principle)
     if refusals:
         raise DecisionRefusedError(refusals)
     officers = _deciding(item, outcome, policy=policy)
-    return Verdict(outcome, room, _after_panel(room.assessment, officers, by=by, at=at), in_principle, endorser)
+    return Verdict(outcome, found, _after_panel(found.assessment, officers, by=by, at=at), in_principle, endorser)
 
 
 def _deciding(item: AgendaItem, outcome: Outcome, *, policy: Policy) -> dict[str, str]:

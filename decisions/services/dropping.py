@@ -95,7 +95,14 @@ def items_on(meeting: Meeting) -> list[AgendaItem]:
 def retime(meeting: Meeting, items: Sequence[AgendaItem] | None = None) -> None:
     """Number the items from 1 and let each start when the one before ends."""
     ordered = list(items) if items is not None else items_on(meeting)
-    moments = starts(meeting.starts_at, [i.minutes for i in ordered])
-    for position, (item, moment) in enumerate(zip(ordered, moments, strict=True), start=1):
+    before = [(item.position, item.starts_at) for item in ordered]
+    put_in_time(meeting, ordered)
+    moved = [item for item, was in zip(ordered, before, strict=True) if was != (item.position, item.starts_at)]
+    AgendaItem.objects.bulk_update(moved, ["position", "starts_at"])
+
+
+def put_in_time(meeting: Meeting, items: Sequence[AgendaItem]) -> None:
+    """Number items from 1 and let each start when the one before ends; nothing is written."""
+    moments = starts(meeting.starts_at, [i.minutes for i in items])
+    for position, (item, moment) in enumerate(zip(items, moments, strict=True), start=1):
         item.position, item.starts_at = position, moment
-    AgendaItem.objects.bulk_update(ordered, ["position", "starts_at"])

@@ -1,14 +1,12 @@
-"""What the policy asks beside a decision: answers and reviews written with it, duties ticked after it."""
+"""What the policy wants done after a decision, ticked off."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
-from decisions.models import Answer, Decision, Duty, Review
-from decisions.queries.following import COMMITS, planned_reviews, wanted_after
+from decisions.models import Decision, Duty
 from decisions.services.errors import DecisionRefusedError, Refusal
 from decisions.services.telling import tell_on_file
 from panels.services import policy_of
@@ -16,42 +14,9 @@ from people import services as people
 from people.models.record import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from decisions.queries.money import AgreedLine
-    from decisions.services.authority import Verdict
-    from decisions.services.minute import Minute
-    from panels.policy import Policy
     from people.models import User
-
-
-def write_reviews(decision: Decision, lines: Sequence[AgreedLine], *, policy: Policy, at: datetime) -> None:
-    """Write the day the chair gave and the later ones of the panel's plan, in the caller's transaction."""
-    if decision.review_date is None or decision.effect not in COMMITS:
-        return
-    first = decision.review_date
-    planned = planned_reviews(policy, decision.item.meeting.panel.slug, lines=lines, decided_on=timezone.localdate(at))
-    days = [first, *(day for day in planned if day > first)]
-    Review.objects.bulk_create(Review(decision=decision, due=day) for day in days)
-
-
-def write_asked(decision: Decision, minute: Minute, verdict: Verdict, *, policy: Policy) -> None:
-    """Write the answers given and the duties the policy brings, in the caller's transaction."""
-    Answer.objects.bulk_create(
-        Answer(decision=decision, code=a.code, label=a.label, rule=a.rule, value=a.value) for a in minute.answers
-    )
-    wanted = wanted_after(
-        policy,
-        decision.item.meeting.panel.slug,
-        outcome=verdict.outcome,
-        categories=[line.category for line in decision.application.lines.all()],
-        deadlines=verdict.room.assessment.deadlines,
-    )
-    Duty.objects.bulk_create(
-        Duty(decision=decision, kind=w.kind, code=w.code, title=w.title, who=w.who, how=w.how, rule=w.rule, due=w.due)
-        for w in wanted
-    )
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from people.models.message import MessageState
 from people.models.record import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from applications.models import Application, ResourceLine
@@ -67,7 +68,7 @@ def publish_agenda(*, meeting: Meeting, by: User, at: datetime) -> AgendaVersion
     items = _items(meeting)
     _refuse_publishing(meeting, items, policy=policy)
     before = AgendaVersion.objects.filter(meeting=meeting).order_by("-number").first()
-    snapshot = snapshot_of(meeting, items, policy=policy)
+    snapshot = snapshot_of(meeting, items, policy=policy, withdrawn=_withdrawn(meeting))
     differs = changes(before.snapshot, snapshot) if before else []
     if before and not differs:
         raise AgendaRefusedError("Nothing has changed since the version before.")
@@ -151,8 +152,14 @@ def _tell(meeting: Meeting, *, number: int, by: User, at: datetime) -> None:
     )
 
 
-def snapshot_of(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) -> dict[str, Any]:
-    """Write an agenda down as JSON with everything a pack shows; instants are ISO with offset, money whole pence."""
+def snapshot_of(
+    meeting: Meeting, items: list[AgendaItem], *, policy: Policy, withdrawn: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Write an agenda down as JSON with everything a pack shows; instants are ISO with offset, money whole pence.
+
+    `withdrawn` are the references of items whose request its worker withdrew. Asks nothing where items were read
+    with their requests.
+    """
     return {
         "format": 1,
         "council": meeting.panel.council.name,
@@ -170,7 +177,7 @@ def snapshot_of(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) ->
         "items": [
             _item(item, number=n, policy=policy, panel=meeting.panel.slug) for n, item in enumerate(items, start=1)
         ],
-        "withdrawn": _withdrawn(meeting),
+        "withdrawn": list(withdrawn),
     }
 
 

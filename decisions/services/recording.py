@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
 from django.utils import timezone
 
 from applications import services as applications
 from decisions import states
-from decisions.models import Action, AgendaItem, Approval, Condition, Decision, MinuteDraft, Review
+from decisions.models import Action, AgendaItem, Answer, Approval, Condition, Decision, Duty, MinuteDraft, Review
 from decisions.queries import live as questions
+from decisions.queries.following import COMMITS
 from decisions.queries.funding import funded
-from decisions.queries.money import AgreedLine, combined, lines_from_json, lines_json, purchase_of, would_cost
-from decisions.services.authority import Verdict, judged
-from decisions.services.duties import write_asked, write_reviews
+from decisions.queries.money import AgreedLine, lines_from_json, purchase_of, would_cost
+from decisions.services.authority import judged
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError, Refusal
 from decisions.services.following import bump
 from decisions.services.minute import Minute
 from decisions.services.ratifying import settle_outside
+from decisions.services.rows import PUTS_OFF, Written, beside, decision_of, happening_of, messages_of, waits_for
 from decisions.states import DecisionState, DecisionStep, ItemState, ItemStep
 from finance import services as finance
 from finance.services.changes import reverse as reverse_commitment
 from panels.services import policy_for
 from people import services as people
-from people.models.record import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from finance.models import Commitment
-    from finance.services import MoneySnapshot
     from people.models import User
-
-COMMITS = frozenset({"agree", "part", "recommend"})
-PUTS_OFF = frozenset({"defer", "pending"})
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A decision just written, with the rows written beside it of which somebody is told."""
-
-    decision: Decision
-    commitments: Sequence[Commitment]
-    actions: Sequence[Action]
-    waiting: Sequence[Approval]
 
 
 @transaction.atomic
@@ -86,8 +69,7 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
         Review.objects.filter(item=item, done_at__isnull=True).update(done_at=at, done_by=by)
         settle_outside(decision=decision, by=by, at=at)
         MinuteDraft.objects.filter(item=item, user=by).delete()
-        _tell(written, by=by, at=at)
-        _note(written, "decision.recorded", by=by, at=at)
+        _tell(written, "decision.recorded", by=by, at=at)
     return decision
 
 
@@ -134,73 +116,48 @@ def _write(
     first = Decision.objects.filter(item=item, version=1).first() if supersedes else None
     verdict = judged(item, minute, policy=policy, by=by, at=at, decided_at=first.recorded_at if first else None)
     assert application is not None  # noqa: S101
-    effect = verdict.outcome.effect
-    waits = [role for role, _, given in verdict.approvals if not given] if effect in COMMITS else []
-    lines = funded(minute.lines, application, policy=policy, at=at) if effect in COMMITS else []
+    is_agreed = verdict.outcome.effect in COMMITS
+    lines = funded(minute.lines, application, policy=policy, at=at) if is_agreed else []
     reference = people.new_reference("D")
-    number = supersedes.version + 1 if supersedes else 1
-    committed = (
-        [] if waits or verdict.in_principle else commit_lines(application, lines, f"{reference}:1", by=by, at=at)
-    )
-    shots = [c.snapshot for c in committed] or would_cost(application, lines, at=at)
-    money = money_kept(shots, is_posted=not (waits or verdict.in_principle))
-    decision = Decision.objects.create(
-        council=meeting.panel.council,
-        item=item,
-        application=application,
+    is_held = bool(waits_for(verdict)) or verdict.in_principle
+    committed = [] if is_held else commit_lines(application, lines, f"{reference}:1", by=by, at=at)
+    decision = decision_of(
+        item,
+        minute,
+        verdict,
+        under=(version, policy),
         reference=reference,
         minute_number=supersedes.minute_number if supersedes else _next_number(item, at=at),
-        version=number,
+        lines=lines,
+        shots=[c.snapshot for c in committed] or would_cost(application, lines, at=at),
+        by=by,
+        at=at,
         supersedes=supersedes,
-        policy_version=version,
-        outcome=minute.outcome,
-        effect=effect,
-        is_in_principle=verdict.in_principle or bool(waits),
-        awaits_role=waits[0] if waits else verdict.endorser,
-        reasons=minute.reasons,
-        members_views=minute.members_views,
-        review_date=minute.review_date,
-        no_review_reason=minute.no_review_reason,
-        findings=dict(verdict.room.assessment.as_json()) | ({"override": minute.override} if minute.override else {}),
-        quorum=questions.quorum_evidence(verdict.room, policy=policy),
-        money=money,
-        lines=lines_json(lines, shots),
-        correction_reason=why,
-        recorded_at=at,
-        recorded_by=by,
+        why=why,
     )
+    decision.save(force_insert=True)
     decision.commitments.add(*[c.commitment for c in committed])
-    actions, waiting = _write_what_follows(decision, minute, verdict, by=by, at=at)
-    write_reviews(decision, lines, policy=policy, at=first.recorded_at if first else at)
-    write_asked(decision, minute, verdict, policy=policy)
-    return Written(decision, [c.commitment for c in committed], actions, waiting)
+    written = beside(
+        decision,
+        minute,
+        verdict,
+        commitments=[c.commitment for c in committed],
+        lines=lines,
+        policy=policy,
+        decided_at=first.recorded_at if first else at,
+    )
+    _write_beside(written)
+    return written
 
 
-def _write_what_follows(
-    decision: Decision, minute: Minute, verdict: Verdict, *, by: User, at: datetime
-) -> tuple[list[Action], list[Approval]]:
-    """Conditions, actions, review and approvals; gives the actions given and the approvals that wait."""
-    Condition.objects.bulk_create(
-        Condition(decision=decision, text=c.text, owner=c.owner, due=c.due) for c in minute.conditions
-    )
-    actions = Action.objects.bulk_create(
-        Action(decision=decision, reference=people.new_reference("A"), text=a.text, owner=a.owner, due=a.due)
-        for a in minute.actions
-    )
-    if decision.effect not in COMMITS:
-        return actions, []
-    approvals = Approval.objects.bulk_create(
-        Approval(
-            decision=decision,
-            role=role,
-            rule=rule,
-            answer=Approval.Answer.AGREED if given else Approval.Answer.WAITING,
-            given_at=at if given else None,
-            given_by=by if given else None,
-        )
-        for role, rule, given in [*verdict.approvals, *verdict.endorsement]
-    )
-    return actions, [approval for approval in approvals if approval.answer == Approval.Answer.WAITING]
+def _write_beside(written: Written) -> None:
+    """Write what stands beside a decision, each kind in one statement, none where there is none."""
+    Condition.objects.bulk_create(written.conditions)
+    Action.objects.bulk_create(written.actions)
+    Approval.objects.bulk_create(written.approvals)
+    Review.objects.bulk_create(written.reviews)
+    Answer.objects.bulk_create(written.answers)
+    Duty.objects.bulk_create(written.duties)
 
 
 def commit_lines(
@@ -209,11 +166,6 @@ def commit_lines(
     """Commit agreed lines in the ledger, each once for its source, in the caller's transaction."""
     asked = {f"{source}:{n}": purchase_of(application, line) for n, line in enumerate(lines, start=1)}
     return finance.commit_all(council=application.council, asked=asked, by=by, at=at)
-
-
-def money_kept(shots: Sequence[MoneySnapshot], *, is_posted: bool) -> dict[str, Any]:
-    """The money of a decision as kept: before and after each budget line, and every snapshot with its rows."""
-    return combined(shots).as_json() | {"is_committed": is_posted, "snapshots": [s.as_json() for s in shots]}
 
 
 def _next_number(item: AgendaItem, *, at: datetime) -> str:
@@ -266,8 +218,7 @@ def correct(*, decision: Decision, minute: Minute, why: str, expected_version: i
             ]
         )
     settle_outside(decision=new, by=by, at=at)
-    _tell(written, by=by, at=at)
-    _note(written, "decision.corrected", by=by, at=at)
+    _tell(written, "decision.corrected", by=by, at=at)
     return new
 
 
@@ -291,66 +242,7 @@ def commit_approved(*, decision: Decision, by: User, at: datetime) -> None:
     decision.commitments.set([c.commitment for c in committed])
 
 
-def _tell(written: Written, *, by: User, at: datetime) -> None:
-    """Owe the words that follow at once: actions given, approvals wanted, a deferral, a correction."""
-    decision = written.decision
-    request, council = decision.application, decision.council
-    for action in written.actions:
-        people.owe_messages(
-            council=council,
-            recipients=[action.owner],
-            template="action_given",
-            reference=action.reference,
-            path=reverse("decisions:my_actions"),
-            event=f"given:{action.reference}",
-            by=by,
-            at=at,
-            on=action.due,
-        )
-    for approval in written.waiting:
-        people.owe_messages(
-            council=council,
-            recipients=people.holders(council=council, role=approval.role, on=timezone.localdate(at)),
-            template="approval_waits",
-            reference=decision.reference,
-            path=reverse("decisions:approvals"),
-            event=f"approve:{decision.reference}:{approval.role}",
-            by=by,
-            at=at,
-        )
-    template = (
-        "decision_superseded" if decision.supersedes_id else "request_deferred" if decision.effect in PUTS_OFF else ""
-    )
-    if template:
-        people.owe_message(
-            council=council,
-            recipient=request.worker,
-            template=template,
-            reference=request.reference,
-            path=reverse("applications:request", args=[request.reference]),
-            dedupe_key=f"{template}:{decision.reference}",
-            by=by,
-            at=at,
-            about=request,
-        )
-
-
-def _note(written: Written, action: str, *, by: User, at: datetime) -> None:
-    decision = written.decision
-    people.record(
-        council=decision.council,
-        by=by,
-        at=at,
-        verb=Verb.COLLECTION,
-        action=action,
-        subject="decision",
-        subject_ref=decision.reference,
-        facts={
-            "request": decision.application.reference,
-            "minute": decision.minute_number,
-            "version": decision.version,
-            "outcome": decision.outcome,
-            "policy": str(decision.policy_version),
-            "commitments": [commitment.reference for commitment in written.commitments],
-        },
-    )
+def _tell(written: Written, action: str, *, by: User, at: datetime) -> None:
+    """Owe the words that follow at once, and put on record what was done."""
+    people.owe_all(messages_of(written, by=by, at=at))
+    people.record_many(council=written.decision.council, happenings=[happening_of(written, action, by=by, at=at)])

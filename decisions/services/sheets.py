@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.models import SignOff
 from decisions import states
-from decisions.models import CostNote, Decision, OutsideApproval, Sheet
+from decisions.models import Action, Approval, CostNote, Decision, OutsideApproval, Sheet
 from decisions.models.outside import PAYS
 from decisions.queries.clauses import clauses_of, said_besides
 from decisions.queries.following import in_words, notices_of
@@ -40,7 +41,10 @@ from people.models import Council, User
 from people.models.record import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from decisions.models.decision import DecisionQuerySet
 
 LEASE = timedelta(minutes=5)  # a task that has not come back by then is taken for dead
 MOST_TRIES = 8
@@ -62,18 +66,37 @@ SHEET_READS = (
     "supersedes",
     "recorded_by",
     "signed_by",
+    "cost_note__confirmed_by",
 )
 
 
 def sheet_data(decision: Decision) -> dict[str, Any]:
     """Gather everything the sheet of a decision shows, as JSON. What is not in here the sheet does not show."""
-    decision = Decision.objects.select_related(*SHEET_READS).get(pk=decision.pk)
-    request = decision.application
+    return shown_of(for_sheets(Decision.objects.filter(pk=decision.pk)).get())
+
+
+def for_sheets(decisions: DecisionQuerySet) -> DecisionQuerySet:
+    """Decisions read with everything their sheets show: a query for each part, for any number of decisions."""
+    signatures = SignOff.objects.filter(answer=SignOff.Answer.SIGNED, void_at__isnull=True)
+    outside = OutsideApproval.objects.filter(state__in=PAYS).select_related("agreed_by", "policy_version")
+    parts: tuple[Any, ...] = (
+        Prefetch("actions", Action.objects.select_related("owner")),
+        Prefetch("approvals", Approval.objects.select_related("given_by")),
+        Prefetch("application__sign_offs", signatures.select_related("given_by"), to_attr="signatures"),
+        Prefetch("application__outside_approvals", outside.order_by("agreed_at"), to_attr="paid_outside"),
+    )
+    read = decisions.select_related(*SHEET_READS)
+    return read.prefetch_related("conditions", "answers", "reviews", *parts)
+
+
+def shown_of(decision: Decision) -> dict[str, Any]:
+    """What the sheet of a decision shows, where it was read `for_sheets`; asks nothing more."""
+    request: Any = decision.application
     meeting = decision.item.meeting
     child = request.child
     policy = panels_services.policy_of(decision.policy_version)
     outcomes = {outcome.code: outcome.label for outcome in policy.outcomes(meeting.panel.slug)}
-    clauses = clauses_of(decision, policy=policy)
+    clauses = clauses_of(decision, policy=policy, signatures=request.signatures, approvals=decision.approvals.all())
     return {
         "format": 1,
         "council": decision.council.name,
@@ -106,15 +129,12 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
         "members_views": decision.members_views,
         "lines": decision.lines,
         "money": decision.money,
-        "outside": _outside(decision),
+        "outside": _outside(request.paid_outside),
         "conditions": [
             {"text": c.text, "owner": c.owner, "due": c.due.isoformat() if c.due else None}
             for c in decision.conditions.all()
         ],
-        "actions": [
-            {"text": a.text, "owner": str(a.owner), "due": a.due.isoformat()}
-            for a in decision.actions.select_related("owner")
-        ],
+        "actions": [{"text": a.text, "owner": str(a.owner), "due": a.due.isoformat()} for a in decision.actions.all()],
         "answers": [{"label": a.label, "words": in_words(a.value), "rule": a.rule} for a in decision.answers.all()],
         "cost": _cost(decision),
         "later_reviews": [
@@ -127,7 +147,7 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
         "quorum": decision.quorum,
         "sign_offs": [
             {"role": policy.role_title(s.role), "by": str(s.given_by), "at": s.given_at.isoformat()}
-            for s in request.sign_offs.filter(answer="signed", void_at__isnull=True).select_related("given_by")
+            for s in request.signatures
         ],
         "policy": {"version": str(decision.policy_version), "digest": decision.policy_version.digest},
         "findings": said_besides(decision, clauses),
@@ -142,17 +162,16 @@ def sheet_data(decision: Decision) -> dict[str, Any]:
 
 
 def _cost(decision: Decision) -> dict[str, str] | None:
-    note = CostNote.objects.filter(decision=decision).select_related("confirmed_by").first()
+    note: CostNote | None = getattr(decision, "cost_note", None)
     if note is None:
         return None
     return {"words": note.words, "by": str(note.confirmed_by), "at": note.confirmed_at.isoformat(), "rule": note.rule}
 
 
-def _outside(decision: Decision) -> list[dict[str, Any]]:
+def _outside(approvals: Sequence[OutsideApproval]) -> list[dict[str, Any]]:
     """What an officer had approved of this request outside the panel: the rest of what is paid for it."""
-    approvals = OutsideApproval.objects.filter(application=decision.application, state__in=PAYS)
     made = []
-    for approval in approvals.select_related("agreed_by", "policy_version").order_by("agreed_at"):
+    for approval in approvals:
         policy = panels_services.policy_of(approval.policy_version)
         made.append(
             {
@@ -176,28 +195,37 @@ def owe_sheet(*, decision: Decision, by: User, at: datetime) -> Sheet:
     The data is frozen now: names or policies that change later do not change the sheet. Owing it twice gives the
     same row.
     """
-    data = sheet_data(decision)
-    sheet, is_new = Sheet.objects.get_or_create(
-        decision=decision,
-        defaults={
-            "reference": people_services.new_reference("S"),
-            "data": data,
-            "data_sha256": digest_of(data),
-            "next_try_at": at,
-        },
-    )
-    if is_new:
-        people_services.record(
-            council=decision.council,
-            by=by,
-            at=at,
-            verb=Verb.COLLECTION,
-            action="sheet.owed",
-            subject="decision",
-            subject_ref=decision.reference,
-            facts={"sheet": sheet.reference, "data_sha256": sheet.data_sha256},
-        )
+    found = Sheet.objects.filter(decision=decision).first()
+    if found is not None:
+        return found
+    sheet = sheet_of(decision, sheet_data(decision), at=at)
+    sheet.save(force_insert=True)
+    people_services.record_many(council=decision.council, happenings=[owed(sheet, decision, by=by, at=at)])
     return sheet
+
+
+def sheet_of(decision: Decision, data: dict[str, Any], *, at: datetime) -> Sheet:
+    """The sheet that is owed for a signed decision, not yet written."""
+    return Sheet(
+        decision=decision,
+        reference=people_services.new_reference("S"),
+        data=data,
+        data_sha256=digest_of(data),
+        next_try_at=at,
+    )
+
+
+def owed(sheet: Sheet, decision: Decision, *, by: User, at: datetime) -> people_services.Happening:
+    """What the record says of a sheet that is owed."""
+    return people_services.Happening(
+        by=by,
+        at=at,
+        verb=Verb.COLLECTION,
+        action="sheet.owed",
+        subject="decision",
+        subject_ref=decision.reference,
+        facts={"sheet": sheet.reference, "data_sha256": sheet.data_sha256},
+    )
 
 
 def claim_owed(*, at: datetime, most: int = 20) -> list[Sheet]:

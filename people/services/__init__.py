@@ -1,7 +1,7 @@
 """What may be done about people, the record and the messages: the functions other apps call."""
 
 from people.services.cover import Acting, CoverRefusedError, arrange_cover, end_cover, may_act_as
-from people.services.messages import owe_message, owe_messages, send_again
+from people.services.messages import messages_to, owe_all, owe_message, owe_messages, send_again
 from people.services.offices import OfficeRefusedError, end_office, grant_role, holders
 from people.services.passwords import TooManyTriesError, confirm_password
 from people.services.proposals import approve_office, propose_office, refuse_office
@@ -28,9 +28,11 @@ __all__ = [
     "grant_role",
     "holders",
     "may_act_as",
+    "messages_to",
     "new_reference",
     "note_read",
     "note_reads",
+    "owe_all",
     "owe_message",
     "owe_messages",
     "propose_office",

@@ -92,6 +92,32 @@ def owe_messages(
     Raises:
         ValueError: unknown template, a recipient of another council, or a path that is not one.
     """
+    owe_all(
+        messages_to(
+            recipients, council=council, template=template, reference=reference, path=path, event=event, by=by, at=at,
+            on=on, about=about,
+        )
+    )  # fmt: skip
+
+
+def messages_to(
+    recipients: Iterable[User],
+    *,
+    council: Council,
+    template: str,
+    reference: str,
+    path: str,
+    event: str,
+    by: User | None,
+    at: datetime,
+    on: date | None = None,
+    about: models.Model | None = None,
+) -> list[Message]:
+    """The messages `owe_messages` would owe, to be owed together with others by `owe_all`; nothing is written.
+
+    Raises:
+        ValueError: unknown template, a recipient of another council, or a path that is not one.
+    """
     _require_plain(template, path)
     owed = []
     for recipient in recipients:
@@ -112,8 +138,12 @@ def owe_messages(
                     next_try_at=at,
                 )
             )
-    # What is owed already stays as it is: its key is taken.
-    Message.objects.bulk_create(owed, ignore_conflicts=True)
+    return owed
+
+
+def owe_all(messages: Iterable[Message]) -> None:
+    """Owe messages in one statement. What is owed already stays as it is: its key is taken."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def _require_plain(template: str, path: str) -> None:

@@ -10,7 +10,8 @@ from applications.states import OUTSIDE
 from decisions.queries import outside as questions
 from decisions.queries.money import lines_json, posted_pence
 from decisions.services.errors import DecisionRefusedError, Refusal
-from decisions.services.recording import commit_lines, money_kept
+from decisions.services.recording import commit_lines
+from decisions.services.rows import money_kept
 from decisions.services.signing import require_password
 from decisions.states import OutsideState
 from people import services as people

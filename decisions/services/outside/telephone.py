@@ -16,7 +16,8 @@ from decisions.models import OutsideApproval
 from decisions.queries import outside as questions
 from decisions.queries.money import lines_from_json, lines_json, posted_pence, would_cost
 from decisions.services.errors import DecisionRefusedError, Refusal
-from decisions.services.recording import commit_lines, money_kept
+from decisions.services.recording import commit_lines
+from decisions.services.rows import money_kept
 from decisions.services.signing import require_password
 from decisions.states import OutsideState, OutsideStep
 from people import services as people
