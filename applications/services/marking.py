@@ -13,6 +13,8 @@ from people.models import User
 
 from .writing import change, locked, note, take_step
 
+PUBLISHED = "published on an agenda"
+
 
 def _mark(
     application: Application, step: Step, action: str, *, by: User, at: datetime, **fields: object
@@ -85,6 +87,4 @@ def publish(*, applications: Iterable[Application], by: User, at: datetime) -> N
     for application in applications:
         fresh = locked(application)
         if not fresh.is_published:
-            note(
-                change(fresh, by=by, at=at, why="published on an agenda", is_published=True), "published", by=by, at=at
-            )
+            note(change(fresh, by=by, at=at, why=PUBLISHED, is_published=True), "published", by=by, at=at)

@@ -22,10 +22,15 @@ def bump(meeting: Meeting, *parts: Part) -> LiveState:
     if live is None:
         LiveState.objects.get_or_create(meeting=meeting)
         live = LiveState.objects.select_for_update(of=("self",)).get(meeting=meeting)
-    live.version += 1
-    live.parts = {**live.parts, **dict.fromkeys(parts, live.version)}
+    count_up(live, *parts)
     live.save(update_fields=["version", "parts"])
     return live
+
+
+def count_up(live: LiveState, *parts: Part) -> None:
+    """Let the number grow for regions of a meeting that changed; nothing is written."""
+    live.version += 1
+    live.parts = {**live.parts, **dict.fromkeys(parts, live.version)}
 
 
 def _locked(meeting: Meeting) -> LiveState | None:

@@ -20,7 +20,16 @@ from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError,
 from decisions.services.following import bump
 from decisions.services.minute import Minute
 from decisions.services.ratifying import settle_outside
-from decisions.services.rows import PUTS_OFF, Written, beside, decision_of, happening_of, messages_of, waits_for
+from decisions.services.rows import (
+    PUTS_OFF,
+    Written,
+    beside,
+    decision_of,
+    happening_of,
+    messages_of,
+    minute_number,
+    waits_for,
+)
 from decisions.states import DecisionState, DecisionStep, ItemState, ItemStep
 from finance import services as finance
 from finance.services.changes import reverse as reverse_commitment
@@ -170,10 +179,8 @@ def commit_lines(
 
 def _next_number(item: AgendaItem, *, at: datetime) -> str:
     """The next minute of the meeting; the live row is locked, so two cases never get the same."""
-    meeting = item.meeting
-    count = Decision.objects.filter(item__meeting=meeting, version=1).count() + 1
-    panel = "-".join(part for part in (meeting.panel.slug, meeting.panel.area) if part).upper()
-    return f"{panel}/{timezone.localdate(at).year}/{meeting.number}/{count}"
+    count = Decision.objects.filter(item__meeting=item.meeting, version=1).count() + 1
+    return minute_number(item.meeting, count, at=at)
 
 
 @transaction.atomic

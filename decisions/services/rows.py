@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from decisions.services.minute import Minute
     from finance.models import Commitment
     from finance.services import MoneySnapshot
-    from panels.models import PolicyVersion
+    from panels.models import Meeting, PolicyVersion
     from panels.policy import Policy
     from people.models import Message, User
     from people.services import Happening
@@ -51,6 +51,12 @@ class Written:
     def waiting(self) -> list[Approval]:
         """The approvals that have not come."""
         return [approval for approval in self.approvals if approval.answer == Approval.Answer.WAITING]
+
+
+def minute_number(meeting: Meeting, count: int, *, at: datetime) -> str:
+    """What the so-manieth decision of a meeting is called: panel, year, meeting, number."""
+    panel = "-".join(part for part in (meeting.panel.slug, meeting.panel.area) if part).upper()
+    return f"{panel}/{timezone.localdate(at).year}/{meeting.number}/{count}"
 
 
 def waits_for(verdict: Verdict) -> list[str]:
