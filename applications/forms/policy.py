@@ -9,6 +9,7 @@ from django import forms
 
 from applications.queries import Asked, Item, is_read
 from panels.policy import Policy, words
+from panels.rules.usage import counters
 from people.forms.fields import GovDateField, PoundsField
 
 from .fields import Draftable, PolicyChoiceField, YesNoField
@@ -80,7 +81,9 @@ class FactsForm(Draftable, forms.Form):
     def __init__(self, *args: Any, policy: Policy, facts: dict[str, Any], **kwargs: Any) -> None:
         """Make a field for each fact which the policy reads."""
         super().__init__(*args, **kwargs)
-        self.asked = [*(fact for fact in FACTS if self._asks(policy, fact[0])), *own_facts(policy)]
+        counted = {f"own.{name}" for name in counters(policy)}  # worked out from what was agreed, never typed
+        own_asked = [fact for fact in own_facts(policy) if fact[0] not in counted]
+        self.asked = [*(fact for fact in FACTS if self._asks(policy, fact[0])), *own_asked]
         for path, label, kind in self.asked:
             name = path.replace(".", "__")
             self.fields[name] = own_field(path, label, policy) or self._field(kind, label, policy)

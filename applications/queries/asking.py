@@ -124,7 +124,12 @@ class Standing:
         """What the rules say, counted back from the meeting named or the next one."""
         starts_at = self.panel_starts_at or (self.meeting.starts_at if self.meeting else None)
         facts = facts_of(
-            self.application, at=self.at, panel_starts_at=starts_at, extra=self.extra, complete=self.is_complete
+            self.application,
+            at=self.at,
+            panel_starts_at=starts_at,
+            extra=self.extra,
+            complete=self.is_complete,
+            policy=self.policy,
         )
         return assessed(facts, self.policy)
 

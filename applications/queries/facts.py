@@ -8,7 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from applications.models import Application, Child, ResourceLine, SignOff
-from panels.policy import words
+from panels.policy import Policy, words
+
+from .usage import counted_facts
 
 # Facts typed on the facts page stand in `Application.facts` under these keys, shaped as the interface shapes them.
 TYPED = (
@@ -45,6 +47,7 @@ def facts_of(
     panel_starts_at: datetime | None = None,
     extra: dict[str, Any] | None = None,
     complete: bool | None = None,
+    policy: Policy | None = None,
 ) -> dict[str, Any]:
     """Build the case of a request: what is not known is left out, what is known to be none is null.
 
@@ -54,6 +57,7 @@ def facts_of(
         panel_starts_at: the start of the meeting aimed at, where one is.
         extra: keys that go over those of the request: attendance, the decision, an event.
         complete: whether every required part is filled in; left out when not given.
+        policy: the rules it is judged under, whose counted facts are worked out then; a query where they count any.
     """
     facts: dict[str, Any] = {
         "council": application.council.slug,
@@ -76,6 +80,8 @@ def facts_of(
         facts["panel_starts_at"] = instant(panel_starts_at)
     if complete is not None:
         facts["complete"] = complete
+    if policy is not None and (counted := counted_facts(application, policy, at=at)):
+        facts["own"] = {**facts.get("own", {}), **counted}
     return {**facts, **(extra or {})}
 
 

@@ -11,6 +11,7 @@ from applications.forms.words import label
 from applications.models import Application, ResourceLine
 from applications.queries import COLUMNS, Standing, own_questions, shown_tasks
 from applications.queries.tasks import TITLES, line_gaps
+from applications.queries.usage import counted_facts
 from people.templatetags.gov import medium_date, pounds
 
 from .showing import task_url
@@ -91,9 +92,12 @@ def child_rows(application: Application) -> list[dict[str, str]]:
 def fact_rows(standing: Standing) -> list[dict[str, str]]:
     """The circumstances that were answered."""
     rows = []
+    facts = {**standing.application.facts}
+    if counted := counted_facts(standing.application, standing.policy, at=standing.at):
+        facts["own"] = {**facts.get("own", {}), **counted}
     for path, text, kind in (*FACTS, *own_facts(standing.policy)):
         top, _, part = path.partition(".")
-        held = standing.application.facts.get(top)
+        held = facts.get(top)
         value = held.get(part) if part and isinstance(held, dict) else held if not part else None
         if value is not None:
             said = (

@@ -44,6 +44,7 @@ class ConditionRow:
     number: int
     text: BoundField
     owner: BoundField
+    due: BoundField
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class DecideForm(forms.Form):
         self.fields[f"condition_{number}_owner"] = forms.CharField(
             label=f"Who sees to condition {number}", max_length=160, required=False
         )
+        self.fields[f"condition_{number}_due"] = GovDateField(label=f"Condition {number} met by", required=False)
 
     def _add_action(self, number: int, colleagues: dict[str, User]) -> None:
         self.fields[f"action_{number}_text"] = forms.CharField(label=f"Action {number}", max_length=500, required=False)
@@ -151,7 +153,7 @@ class DecideForm(forms.Form):
     def condition_rows(self) -> Iterator[ConditionRow]:
         """The controls of each condition."""
         for n in range(1, self.rows + 1):
-            yield ConditionRow(n, self[f"condition_{n}_text"], self[f"condition_{n}_owner"])
+            yield ConditionRow(n, self[f"condition_{n}_text"], self[f"condition_{n}_owner"], self[f"condition_{n}_due"])
 
     def action_rows(self) -> Iterator[ActionRow]:
         """The controls of each action."""
@@ -204,7 +206,8 @@ class DecideForm(forms.Form):
             self.add_error(f"{key}_end", "The last day must be on or after the first day")
 
     def _clean_condition(self, n: int, data: dict[str, Any]) -> None:
-        if data.get(f"condition_{n}_owner") and data.get(f"condition_{n}_text") == "":
+        begun = data.get(f"condition_{n}_owner") or data.get(f"condition_{n}_due")
+        if begun and data.get(f"condition_{n}_text") == "":
             self.add_error(f"condition_{n}_text", "Say what the condition is")
 
     def _clean_action(self, n: int, data: dict[str, Any]) -> None:
@@ -253,7 +256,7 @@ class DecideForm(forms.Form):
             members_views=data["members_views"].strip(),
             lines=self.agreed(),
             conditions=[
-                NewCondition(data[f"condition_{n}_text"], data[f"condition_{n}_owner"])
+                NewCondition(data[f"condition_{n}_text"], data[f"condition_{n}_owner"], data[f"condition_{n}_due"])
                 for n in numbers
                 if data[f"condition_{n}_text"]
             ],

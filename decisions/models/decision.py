@@ -154,6 +154,7 @@ class Condition(models.Model):
     due = models.DateField(null=True)
     met_at = models.DateTimeField(null=True)
     met_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    evidence = models.CharField(max_length=500, blank=True, help_text="What shows that it is met.")
 
     objects = ConditionQuerySet.as_manager()
 

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
+
 from applications.models import SignOff
 from decisions.models import Dispute
+from panels.rules.ladder import Taken, stands_before
 from panels.services.authority import roles_covered, roles_held
 from people.permissions import Permission
 
@@ -43,14 +47,15 @@ def ladder_of(decision: Decision, *, policy: Policy, user: User, on: date) -> li
     panel = decision.item.meeting.panel.slug
     if not policy.panel(panel).disputes:
         return []
-    taken = {(d.raised_by, d.code): d for d in decision.disputes.select_related("opened_by", "ended_by")}
+    prefetch_related_objects([decision], Prefetch("disputes", Dispute.objects.select_related("opened_by", "ended_by")))
+    taken = {(d.raised_by, d.code): d for d in decision.disputes.all()}
     offices = roles_held(user, on=on) | roles_covered(user, on=on)
     rungs = []
     for raised_by in Dispute.Raised.values:
         speaks = may_raise(decision, raised_by=raised_by, user=user)
         for step in policy.dispute_steps(panel, raised_by):
             own = taken.get((raised_by, step.code))
-            missing = before(step, raised_by=raised_by, taken=taken)
+            missing = before(decision, step, raised_by=raised_by, policy=policy, on=on)
             rungs.append(
                 Rung(
                     title=step.title,
@@ -81,14 +86,15 @@ def may_raise(decision: Decision, *, raised_by: str, user: User) -> bool:
     return signed.exists()
 
 
-def before(step: Step, *, raised_by: str, taken: dict[tuple[str, str], Dispute]) -> str:
-    """What has to come first, as a sentence; empty where nothing is missing."""
-    if step.after is None:
-        return ""
-    earlier = taken.get((raised_by, step.after))
-    if earlier is None:
-        return "The step before has not been taken."
-    return "" if earlier.ended_at else "The step before has not ended."
+def before(decision: Decision, step: Step, *, raised_by: str, policy: Policy, on: date) -> str:
+    """What stands before a step, as a sentence; empty where nothing does. Reads the decision's disputes once."""
+    taken = {
+        one.code: Taken(timezone.localdate(one.opened_at), is_ended=one.ended_at is not None)
+        for one in decision.disputes.all()
+        if one.raised_by == raised_by
+    }
+    panel = decision.item.meeting.panel.slug
+    return stands_before(policy, panel, step=step, effect=decision.effect, taken=taken, on=on)
 
 
 def due_of_step(decision: Decision, step: Step) -> datetime | None:

@@ -22,7 +22,7 @@ def funded(lines: Sequence[AgreedLine], application: Application, *, policy: Pol
     if not lines or not any(entry.splits for entry in policy.entries):
         return list(lines)
     place = {line.pk: number for number, line in enumerate(application.lines.all())}
-    case = case_of(facts_of(application, at=at), policy)
+    case = case_of(facts_of(application, at=at, policy=policy), policy)
     found = {line.line_id: split_of(case, policy, line=place[line.line_id], at=at) for line in lines}
     return [
         replace(line, shares=tuple(split[1].shares.items())) if (split := found[line.line_id]) else line

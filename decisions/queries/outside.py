@@ -23,7 +23,7 @@ from decisions.queries.money import (
     with_dates,
     would_cost,
 )
-from decisions.rules import last_day
+from decisions.rules import last_day, route_of
 from decisions.states import OutsideState
 from panels.rules import Person, may_act
 from panels.rules.assessment import Approval
@@ -76,11 +76,6 @@ class Offer:
     def then(self) -> str:
         """What the policy asks of the panel afterwards."""
         return self.route.then if self.route else OutsideApproval.Then.NOTHING
-
-    @property
-    def splits_cost(self) -> bool:
-        """Whether the policy parts the cost at the last day, so that the panel decides on the rest alone."""
-        return self.route is not None and self.route.splits_cost
 
     @property
     def is_barred(self) -> bool:
@@ -168,6 +163,7 @@ def _assessment(
         panel_starts_at=meeting.starts_at if meeting else None,
         extra={"emergency": emergency or None},
         complete=complete,
+        policy=policy,
     )
     return assessed(facts, policy)
 
@@ -176,12 +172,9 @@ def _route(application: Application, policy: Policy, kind: str) -> tuple[str, Ou
     """The kind of emergency and what the policy's panel says of it; the most particular kind first."""
     emergency = application.facts.get("emergency") or {}
     said = emergency.get("kind") or kind or _kind_by_lines(application, policy)
-    kinds = ["high_cost_placement", said] if said == "placement" and _is_high_cost(application, policy) else [said]
     if application.panel is None or not policy.has_panel(application.panel.slug):
         return said, None
-    found = [policy.outside_panel(application.panel.slug, one) for one in kinds]
-    exact = next((route for route in found if route is not None and route.kind != "any"), None)
-    return said, exact or found[-1]
+    return said, route_of(policy, application.panel.slug, kind=said, is_high_cost=_is_high_cost(application, policy))
 
 
 def _kind_by_lines(application: Application, policy: Policy) -> str:

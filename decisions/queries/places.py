@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from decisions.models import AgendaItem
 from decisions.rules import load_of
-from panels.policy.schema import Capacity
 from panels.policy.words import ORDERS
 from panels.rules import Wanted, fit
+from panels.rules.capacity import Limit, limit_of
 
 if TYPE_CHECKING:
     from panels.models import Meeting
     from panels.policy import Policy
-    from panels.policy.schema import Section
+    from panels.policy.schema import Capacity, Section
 
 KINDS: Final = {
     AgendaItem.Origin.NEW: "new",
@@ -75,25 +75,16 @@ def places_of(meeting: Meeting, items: Sequence[AgendaItem], *, policy: Policy) 
     """
     panel = policy.panel(meeting.panel.slug)
     slots, capacity = panel.slots, panel.capacity
-    if capacity is None and not slots.emergency_slots:
-        return None
     cases = [item for item in items if kind_of(item)]
-    urgent = sum(kind_of(item) in {"emergency", "ratification"} for item in cases)
-    kept = max(0, slots.emergency_slots - urgent)
-    each = slots.emergency_minutes or slots.minutes or 0
-    minutes = capacity.minutes if capacity else _room(meeting, items)
-    limit = (capacity or Capacity()).model_copy(
-        update={
-            "cases": None if capacity is None or capacity.cases is None else max(0, capacity.cases - kept),
-            "minutes": None if minutes is None else max(0, minutes - kept * each),
-        }
-    )
-    fitted = fit(limit, [Wanted(item.reference, kind_of(item) or "", item.minutes) for item in cases])
+    limit = limit_of(panel, kinds=[kind_of(item) or "" for item in cases], room=_room(meeting, items))
+    if limit.capacity is None:
+        return None
+    fitted = fit(limit.capacity, [Wanted(item.reference, kind_of(item) or "", item.minutes) for item in cases])
     listed = [item for item in cases if item.reference in set(fitted.listed)]
     names = {item.reference: item.application.reference if item.application else item.title for item in cases}
     left_over = tuple(names[reference] for reference in fitted.left_over)
     return Places(
-        said=tuple(_said(limit, listed=listed, kept=kept, each=each, left_over=left_over, ways=fitted.ways)),
+        said=tuple(_said(limit, limit.capacity, listed=listed, left_over=left_over, ways=fitted.ways)),
         left_over=left_over,
         clause=policy.clause(capacity.rule) if capacity and capacity.rule else "",
         emergency_clause=policy.clause(slots.emergency_rule) if slots.emergency_slots and slots.emergency_rule else "",
@@ -107,22 +98,21 @@ def _room(meeting: Meeting, items: Sequence[AgendaItem]) -> int:
 
 
 def _said(
-    limit: Capacity,
+    limit: Limit,
+    capacity: Capacity,
     *,
     listed: Sequence[AgendaItem],
-    kept: int,
-    each: int,
     left_over: Sequence[str],
     ways: Sequence[str],
 ) -> list[str]:
     left = []
-    if limit.cases is not None:
-        left.append(f"{_count(limit.cases - len(listed), 'place')}")
-    if limit.minutes is not None:
-        left.append(f"{_count(limit.minutes - sum(item.minutes for item in listed), 'minute')}")
+    if capacity.cases is not None:
+        left.append(f"{_count(capacity.cases - len(listed), 'place')}")
+    if capacity.minutes is not None:
+        left.append(f"{_count(capacity.minutes - sum(item.minutes for item in listed), 'minute')}")
     said = [f"Left for cases: {' and '.join(left)}."] if left else []
-    if kept:
-        said.append(f"Kept for emergencies: {_count(kept, 'slot')} of {_count(each, 'minute')}.")
+    if limit.kept:
+        said.append(f"Kept for emergencies: {_count(limit.kept, 'slot')} of {_count(limit.each, 'minute')}.")
     if left_over:
         where = " or ".join(WAYS[way] for way in ways)
         said.append(f"No place for {', '.join(left_over)}: {where}.")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from decisions.models import Action, AgendaItem, Approval, Condition, Decision, MinuteDraft
+from decisions.rules import evidence_wanted
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, Refusal
 from decisions.services.following import bump
 from decisions.services.recording import commit_approved
@@ -40,9 +41,20 @@ def mark_done(*, action: Action, by: User, at: datetime) -> Action:
 
 
 @transaction.atomic
-def mark_met(*, condition: Condition, by: User, at: datetime) -> Condition:
-    """Mark a condition met; doing it twice changes nothing."""
-    if Condition.objects.filter(pk=condition.pk, met_at__isnull=True).update(met_at=at, met_by=by):
+def mark_met(*, condition: Condition, evidence: str = "", by: User, at: datetime) -> Condition:
+    """Mark a condition met, with what shows it; doing it twice changes nothing.
+
+    Raises:
+        DecisionRefusedError: without words of evidence, where the policy the decision was taken under asks for them.
+    """
+    decision = condition.decision
+    policy = policy_of(decision.policy_version)
+    if wanted := evidence_wanted(policy, decision.item.meeting.panel.slug, evidence):
+        clause = policy.clause(wanted.rule) if wanted.rule else ""
+        raise DecisionRefusedError([Refusal(wanted.message, wanted.field, clause)])
+    if Condition.objects.filter(pk=condition.pk, met_at__isnull=True).update(
+        met_at=at, met_by=by, evidence=evidence.strip()[:500]
+    ):
         _note(condition.decision, "condition.met", by=by, at=at, facts={"condition": condition.pk})
     condition.refresh_from_db()
     return condition

@@ -12,10 +12,11 @@ from decisions.models import AgendaItem
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
 from decisions.queries.following import asked_here
+from decisions.rules import Days, Stated, Written, demands
 from decisions.services.errors import DecisionRefusedError, Refusal
 from decisions.services.ratifying import paid_already
-from panels.policy.schema import ReviewPlan
 from panels.rules import Person, may_act
+from panels.rules.deciding import AGREES, deciding_officer
 from panels.states import MeetingState
 from people import services as people
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from panels.rules import Assessment
     from people.models import User
 
-AGREES = frozenset({"agree", "part", "recommend"})
 SAID = {
     "agree": "agreed",
     "part": "agreed",
@@ -111,13 +111,10 @@ def judged(
 
 def _deciding(item: AgendaItem, outcome: Outcome, *, policy: Policy) -> dict[str, str]:
     """The officer who decides what the panel only recommends, with the rule; nobody where the panel decides."""
-    panel = policy.panel(item.meeting.panel.slug)
-    if panel.decided_by is None or outcome.effect not in AGREES:
-        return {}
     assert item.application is not None  # noqa: S101 -- only cases have outcomes
-    matters = {category for name in panel.recommends_on for category in policy.group(name)}
-    concerned = not matters or any(line.category in matters for line in item.application.lines.all())
-    return {panel.decided_by: panel.decided_rule or panel.rule} if concerned or outcome.effect == "recommend" else {}
+    categories = {line.category for line in item.application.lines.all()}
+    found = deciding_officer(policy, item.meeting.panel.slug, outcome=outcome, categories=categories)
+    return dict([found]) if found else {}
 
 
 def _outcome(item: AgendaItem, code: str, *, policy: Policy) -> Outcome:
@@ -153,51 +150,18 @@ def _office(
 
 
 def _demands(outcome: Outcome, minute: Minute, *, policy: Policy, panel: str) -> list[Refusal]:
-    """What the policy's outcome and review plan ask for: reasons, a review or why none, an end of each line, a day."""
-    plan = policy.panel(panel).review if outcome.effect in AGREES and outcome.review_date != "never" else ReviewPlan()
-    rule = outcome.rule or (plan.rule if plan.required or plan.end_date_required else None)
-    clause = policy.clause(rule) if rule else ""
-    needs_end = outcome.end_date == "required" or plan.end_date_required
-    said_why = bool(minute.no_review_reason.strip())
-    by_plan = plan.required and outcome.review_date == "optional"
-    needs_review = outcome.review_date == "required" or (by_plan and not plan.no_review_reason)
-    needs_either = outcome.review_date == "or_reason" or (by_plan and plan.no_review_reason)
-    checks = (
-        (outcome.reasons == "required" and not minute.reasons.strip(), "Give the reasons for this outcome.", "reasons"),
-        (
-            needs_review and minute.review_date is None,
-            "Give the date of the review.",
-            "review_date",
-        ),
-        (
-            needs_either and minute.review_date is None and not said_why,
-            "Give the date of the review, or say why there is none.",
-            "review_date",
-        ),
-        (
-            outcome.due_date == "required" and minute.review_date is None,
-            "Give the day by which it is decided.",
-            "review_date",
-        ),
-        (
-            needs_end and any(line.end is None for line in minute.lines),
-            "Give each resource an end date.",
-            "lines",
-        ),
-        (
-            needs_end
-            and minute.review_date is not None
-            and any(line.end and line.end < minute.review_date for line in minute.lines),
-            "The review comes before the end of what is agreed.",
-            "review_date",
-        ),
-        (
-            any(line.end and line.end < line.start for line in minute.lines),
-            "A resource ends before it starts.",
-            "lines",
-        ),
+    """What the policy wants written down with this outcome and is not."""
+    written = Written(
+        has_reasons=bool(minute.reasons.strip()),
+        review_date=minute.review_date,
+        has_no_review_reason=bool(minute.no_review_reason.strip()),
+        lines=[Days(line.start, line.end) for line in minute.lines],
+        conditions=[Stated(bool(one.owner.strip()), one.due) for one in minute.conditions],
     )
-    return [Refusal(message, field, clause) for wrong, message, field in checks if wrong]
+    return [
+        Refusal(found.message, found.field, policy.clause(found.rule) if found.rule else "")
+        for found in demands(policy, panel, outcome=outcome, written=written)
+    ]
 
 
 def _unanswered(item: AgendaItem, outcome: Outcome, minute: Minute, *, policy: Policy) -> list[Refusal]:
@@ -226,7 +190,7 @@ def _in_principle(room: CaseRoom, *, policy: Policy) -> tuple[bool, str]:
     if quorum is None or quorum.met is not False:
         return False, ""
     part = policy.entry(quorum.rule).quorum
-    if part is None or part.then != "in_principle":
+    if part is None or not part.lets_decide_in_principle(quorum.missing):
         return False, ""
     return True, part.endorsed_by or ""
 

@@ -36,8 +36,8 @@ def raise_dispute(*, decision: Decision, code: str, raised_by: str, words: str, 
         at: when.
 
     Raises:
-        DecisionRefusedError: no such step, not theirs to raise, without words, taken already, or the step before has
-            not ended.
+        DecisionRefusedError: no such step, not for this outcome, not theirs to raise, without words, taken already, or
+            the step before has neither ended nor lapsed.
     """
     decision = Decision.objects.select_related(
         "item__meeting__panel", "application__team", "application__council", "policy_version", "council"
@@ -54,7 +54,7 @@ def raise_dispute(*, decision: Decision, code: str, raised_by: str, words: str, 
         raise DecisionRefusedError([Refusal("This is raised by those who stand for the request.", clause=clause)])
     if not words.strip():
         raise DecisionRefusedError([Refusal("Say what is disagreed with, and why.", "words", clause)])
-    missing = before(step, raised_by=raised_by, taken={(d.raised_by, d.code): d for d in decision.disputes.all()})
+    missing = before(decision, step, raised_by=raised_by, policy=policy, on=timezone.localdate(at))
     if missing:
         raise DecisionRefusedError([Refusal(missing, clause=clause)])
     try:

@@ -51,7 +51,7 @@ def _standing(council: Council) -> list[Decision]:
 @transaction.atomic
 def _put_forward(decision: Decision, policy: Policy, *, at: datetime) -> int:
     application = with_parts(Application.objects.filter(pk=decision.application_id)).get()
-    facts = facts_of(application, at=at)
+    facts = facts_of(application, at=at, policy=policy)
     place = {line.pk: number for number, line in enumerate(application.lines.all())}
     for agreed in decision.lines:  # the days as agreed, where the panel changed them
         facts["lines"][place[agreed["line_id"]]] |= {"start": agreed["start"], "end": agreed["end"]}

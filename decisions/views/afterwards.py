@@ -17,6 +17,7 @@ from decisions.queries.money import with_dates
 from decisions.services import AlreadyDecidedError, DecisionRefusedError
 from decisions.states import DecisionState
 from decisions.views.found import decision_or_404
+from decisions.views.minutes import show_decision
 from panels.services import policy_of
 from people import services as people
 from people.access import SignedInRequest, requires
@@ -62,10 +63,15 @@ def action_done(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_POST
 @requires(Permission.BUILD_AGENDA)
 def condition_met(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    """Mark a condition of a decision met."""
+    """Mark a condition of a decision met; without the evidence the policy asks for the page comes back and says so."""
     decision = decision_or_404(request, reference)
     condition = get_object_or_404(Condition.objects.for_user(request.user), pk=number, decision=decision)
-    services.mark_met(condition=condition, by=request.user, at=timezone.now())
+    evidence = request.POST.get("evidence", "").replace("\x00", "")
+    try:
+        services.mark_met(condition=condition, evidence=evidence, by=request.user, at=timezone.now())
+    except DecisionRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return show_decision(request, decision, refused_condition=condition.pk, status=422)
     return redirect("decisions:decision", decision.reference)
 
 

@@ -254,7 +254,11 @@ def _correction_form(request: SignedInRequest, decision: Decision, policy: Polic
             else {f"{key}_left_out": bool(lines)}
         )
     for n, condition in enumerate(decision.conditions.all(), start=1):
-        initial |= {f"condition_{n}_text": condition.text, f"condition_{n}_owner": condition.owner}
+        initial |= {
+            f"condition_{n}_text": condition.text,
+            f"condition_{n}_owner": condition.owner,
+            f"condition_{n}_due": condition.due,
+        }
     for n, action in enumerate(decision.actions.all(), start=1):
         initial |= {
             f"action_{n}_text": action.text,

@@ -112,11 +112,12 @@ def show_decision(
     form: SignForm | None = None,
     *,
     refused_duty: int | None = None,
+    refused_condition: int | None = None,
     refused_step: tuple[str, str, str] | None = None,
     refused_cost: tuple[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Draw one decision; a signature or a duty that was refused is drawn with the reason."""
+    """Draw one decision; a signature, a condition or a duty that was refused is drawn with the reason."""
     meeting = found.item.meeting
     policy = policy_of(found.policy_version)
     labels = {o.code: o.label for o in policy.outcomes(meeting.panel.slug)}
@@ -166,6 +167,8 @@ def show_decision(
             for d in found.duties.select_related("done_by")
         ],
         "refused_duty": refused_duty,
+        "refused_condition": refused_condition,
+        "wants_evidence": policy.panel(meeting.panel.slug).conditions.evidence == "required",
         "refused_step": refused_step,
         "cost_leave": may_record_cost(found, by=request.user, at=timezone.now()) if stands else None,
         "cost_note": CostNote.objects.for_user(request.user)

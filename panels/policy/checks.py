@@ -55,6 +55,7 @@ NUMBER_KEYS = frozenset(
     }
 )
 ADDRESSEES = frozenset({"members", "presenter", "chair", "family", "carers"})
+AGENCY_KEYS = frozenset({"agencies", "rotates_chair"})
 Path = tuple[str | int, ...]
 
 
@@ -77,6 +78,7 @@ class _Checks:
             "category or group": self.lines,
             "panel": frozenset(panel.slug for panel in book.panels),
             "parameter": frozenset(book.parameters),
+            "agency": frozenset(seat.agency for panel in book.panels for seat in panel.seats if seat.agency),
             "document": frozenset(document.code for document in book.council.documents),
         }
 
@@ -86,8 +88,11 @@ class _Checks:
         self._names(("council", 0), book.council.model_dump(by_alias=True))
         for panel in book.panels:
             self._flags(panel)
+            self._ladder(panel)
             self._names(("panels", panel.slug), panel.model_dump(by_alias=True, exclude_unset=True))
         self._groups()
+        for name, fact in book.facts.items():
+            self._names(("facts", name), fact.model_dump(by_alias=True, exclude_unset=True))
         for name, parameter in book.parameters.items():
             self._names(("parameters", name), parameter.model_dump(by_alias=True, exclude_unset=True))
         language = self._language()
@@ -121,6 +126,15 @@ class _Checks:
                         allowed=_some(known),
                         nearest=_near(flag, known),
                     )
+
+    def _ladder(self, panel: Panel) -> None:
+        """A step that comes after another names one of the same panel that stands before it in the list."""
+        before: list[str] = []
+        for index, step in enumerate(panel.disputes):
+            if step.after is not None and step.after not in before:
+                where: Path = ("panels", panel.slug, "disputes", index, "after")
+                self.draft.fault(where, "no earlier step of that code", found=step.after, allowed=_some(before))
+            before.append(step.code)
 
     def _groups(self) -> None:
         for name, members in self.policy.book.groups.items():
@@ -213,6 +227,7 @@ def _kind(key: str) -> str | None:
         (LINE_KEYS, "category or group"),
         (PANEL_KEYS, "panel"),
         (NUMBER_KEYS, "parameter"),
+        (AGENCY_KEYS, "agency"),
     ):
         if key in keys:
             return kind

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from panels.policy.schema import Capacity
+from panels.policy.schema import Capacity, Panel
+
+URGENT: Final = frozenset({"emergency", "ratification"})
+"""The kinds of item that fill the slots kept for emergencies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,45 @@ class Fitted:
     listed: tuple[str, ...]
     left_over: tuple[str, ...]
     ways: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one meeting takes: what is left without the slots still kept for emergencies, how many those are, how long.
+
+    Attributes:
+        capacity: None where the policy limits nothing.
+        kept: slots that no emergency has filled yet.
+        each: minutes of one such slot.
+    """
+
+    capacity: Capacity | None
+    kept: int
+    each: int
+
+
+def limit_of(panel: Panel, *, kinds: Sequence[str], room: int) -> Limit:
+    """Work out how much a meeting takes, slots kept for emergencies taken off until emergencies fill them.
+
+    Args:
+        panel: as the policy describes it.
+        kinds: of the cases that want a place.
+        room: the meeting's own minutes for cases, which count where the policy keeps slots and limits nothing else.
+    """
+    slots, capacity = panel.slots, panel.capacity
+    if capacity is None and not slots.emergency_slots:
+        return Limit(None, 0, 0)
+    kept = max(0, slots.emergency_slots - sum(kind in URGENT for kind in kinds))
+    each = slots.emergency_minutes or slots.minutes or 0
+    minutes = capacity.minutes if capacity else room
+    cases = capacity.cases if capacity else None
+    left = (capacity or Capacity()).model_copy(
+        update={
+            "cases": None if cases is None else max(0, cases - kept),
+            "minutes": None if minutes is None else max(0, minutes - kept * each),
+        }
+    )
+    return Limit(left, kept, each)
 
 
 def fit(capacity: Capacity | None, wanted: Sequence[Wanted]) -> Fitted:

@@ -19,9 +19,12 @@ def attending_roles(policy: Policy, panel: str) -> frozenset[str]:
 
 def represented_roles(policy: Policy, panel: str) -> frozenset[str]:
     """The roles that may send a representative, by their seat or by the quorum."""
-    seats = {seat.role for seat in policy.panel(panel).seats if seat.represented}
+    seats = policy.panel(panel).seats
     clauses = [clause for entry in policy.entries if entry.quorum for clause in entry.quorum.clauses]
-    return frozenset(seats | {role for clause in clauses if clause.representatives for role in clause.roles})
+    sending = [clause for clause in clauses if clause.representatives]
+    agencies = {agency for clause in sending for agency in clause.agencies}
+    found = {seat.role for seat in seats if seat.represented or seat.agency in agencies}
+    return frozenset(found | {role for clause in sending for role in clause.roles})
 
 
 def stand_in_refused(policy: Policy, panel: str, role: str, *, is_named: bool) -> tuple[str, str] | None:

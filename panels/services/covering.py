@@ -6,35 +6,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from panels.policy import Policy
+from panels.rules.cover import cover_refused, vice_chairs
+from panels.services.authority import roles_held
 from panels.services.policies import policy_for
 from people.models import Cover, User
 from people.services import CoverRefusedError, arrange_cover
-
-
-def is_personal(policy: Policy, role: str) -> bool:
-    """Whether the policy ties an office to its holder, so that nobody may act in it."""
-    return any(r.code == role and r.personal for r in policy.book.council.roles)
-
-
-def vice_chairs(policy: Policy, role: str) -> frozenset[str]:
-    """The offices that stand in for a chair's office at a panel where the policy names a vice-chair; else none."""
-    stand_ins: set[str] = set()
-    for panel in policy.panels:
-        chairs = {seat.role for seat in panel.seats if seat.chairs == "chair"}
-        if panel.offices.cover == "named_vice_chair" and role in chairs:
-            stand_ins |= {seat.role for seat in panel.seats if seat.chairs == "vice_chair"}
-    return frozenset(stand_ins)
-
-
-def coverable_roles(policy: Policy) -> tuple[str, ...]:
-    """The offices in which the policy lets somebody else act; where it is silent, none."""
-    by_rank = any(panel.offices.cover == "equal_or_higher" for panel in policy.panels)
-    return tuple(
-        role.code
-        for role in policy.book.council.roles
-        if vice_chairs(policy, role.code) or (by_rank and not role.personal)
-    )
 
 
 @transaction.atomic
@@ -50,15 +26,11 @@ def arrange_cover_by_policy(
     if absent.council is None:
         raise CoverRefusedError("Both must work for the same council.")
     _, policy = policy_for(council=absent.council, on=since)
-    stand_ins = vice_chairs(policy, role)
-    is_vice_chair = any(User.objects.filter(pk=covering.pk).holding(role=r, on=since).exists() for r in stand_ins)
-    if not is_vice_chair:
-        if is_personal(policy, role):
-            raise CoverRefusedError("The policy ties this office to its holder: nobody acts in it.")
-        if role not in coverable_roles(policy):
-            raise CoverRefusedError("The policy does not foresee cover for this office.")
-        if stand_ins and not any(panel.offices.cover == "equal_or_higher" for panel in policy.panels):
-            raise CoverRefusedError("The policy names who stands in here: the vice-chair, and nobody else.")
+    held = roles_held(covering, on=since)
+    # Rank is asked below, after what holds everywhere: who is away, whose council, which days.
+    why_not = cover_refused(policy, role, held=held, is_level_or_above=True)
+    if why_not:
+        raise CoverRefusedError(why_not)
     return arrange_cover(
         absent=absent,
         covering=covering,
@@ -68,5 +40,5 @@ def arrange_cover_by_policy(
         reason=reason,
         by=by,
         at=at,
-        needs_rank=not is_vice_chair,
+        needs_rank=vice_chairs(policy, role).isdisjoint(held),
     )

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from panels.forms import CoverForm, SeatForm
 from panels.models import Panel, SeatHolder
+from panels.rules.cover import coverable_roles
 from panels.services import NoPolicyError, arrange_cover_by_policy, give_seat, leave_seat, policy_for
 from panels.services.calendar import rules_of
-from panels.services.covering import coverable_roles
 from panels.services.seats import SeatRefusedError
 from people.access import SignedInRequest, requires
 from people.models import Cover

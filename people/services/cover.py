@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,8 +59,14 @@ def is_sideways_or_up(*, absent: User, covering: User, role: str, on: date) -> b
     """
     if User.objects.filter(pk=covering.pk).holding(role=role, on=on).exists():
         return True
-    office = [RANK.get(held.capacity, 99) for held in _held(absent, on) if held.role == role]
-    return bool(office) and max((RANK.get(held.capacity, 0) for held in _held(covering, on)), default=0) > max(office)
+    office = [held.capacity for held in _held(absent, on) if held.role == role]
+    return stands_above(office=office, held=[held.capacity for held in _held(covering, on)])
+
+
+def stands_above(*, office: Iterable[str], held: Iterable[str]) -> bool:
+    """Whether somebody with some capacities stands above an office held with others; off the line nobody does."""
+    wanted = [RANK.get(capacity, 99) for capacity in office]
+    return bool(wanted) and max((RANK.get(capacity, 0) for capacity in held), default=0) > max(wanted)
 
 
 def _held(user: User, on: date) -> list[RoleHeld]:

@@ -15,6 +15,9 @@ A table is `rows/<council>.yaml`:
 ("effect stage", one or several), `times` (how often), `saying` (words in it), `silent` (nothing at all), `asks_for`
 ("role stage"), `asks_no` (roles), `given` (of `asks_for`), `due` (day by timer), `met` (by timer), `no_timer`, and
 every key of a vector's `expect`.
+
+What `assess` does not answer is asked by name: `{ask: reviews, given: {...}, answer: [...]}`, with a `case` where the
+question needs one. `asking.py` has the names; the answer is compared whole. `proves` names kinds of `kinds.yml`.
 """
 
 from __future__ import annotations
@@ -33,9 +36,11 @@ from panels.policy import Policy
 from panels.policy.coverage import carried
 from panels.rules import assess
 from panels.rules.case import Case, read_case, vocabulary_of
+from tests.policies.asking import answer
 from tests.vectors.comparator import CHECKS, LONDON, differences
 
-ROWS = Path(__file__).parent / "rows"
+HERE = Path(__file__).parent
+ROWS = HERE / "rows"
 OF_THE_ENTRY = frozenset({"treatment", "carried", "asks", "holds"})
 OF_THE_ROW = frozenset({"finds", "silent", "asks_for", "asks_no", "given", "due", "met", "no_timer", "times", "saying"})
 
@@ -61,14 +66,40 @@ def councils() -> list[str]:
     return sorted(file.stem for file in ROWS.glob("*.yaml"))
 
 
+def invented() -> list[str]:
+    """The councils nobody wrote code for, each with its own table beside its policy."""
+    return sorted(file.parent.name for file in HERE.glob("*/table.yml"))
+
+
+def rows_of(council: str) -> tuple[Row, ...]:
+    """All lines of the table of an invented council, in its order."""
+    return rows(council, HERE / council / "table.yml")
+
+
 @cache
 def rows(council: str, file: Path | None = None) -> tuple[Row, ...]:
     """All lines of a council's table, in its order."""
-    table = _as_json(YAML(typ="safe").load((file or ROWS / f"{council}.yaml").read_text(encoding="utf-8")))
+    table = _table(file or ROWS / f"{council}.yaml")
+    return tuple(_rows(council, table["rows"], _cases(council, table)))
+
+
+def versions_of(council: str) -> tuple[list[Mapping[str, Any]], tuple[Row, ...]]:
+    """The later versions of an invented council, as changes of the first, and the lines that ask on a day."""
+    table = _table(HERE / council / "table.yml")
+    told = table["versions"]
+    return told["later"], tuple(_rows(council, {"version": told["rows"]}, _cases(council, table)))
+
+
+def _table(file: Path) -> dict[str, Any]:
+    read: dict[str, Any] = as_json(YAML(typ="safe").load(file.read_text(encoding="utf-8")))
+    return read
+
+
+def _cases(council: str, table: Mapping[str, Any]) -> dict[str, Any]:
     cases: dict[str, Any] = {}
     for name, case in table["cases"].items():
         cases[name] = _changed(cases[case["from"]], case) if "from" in case else {"council": council, **case}
-    return tuple(_rows(council, table["rows"], cases))
+    return cases
 
 
 def _rows(council: str, table: Mapping[str, Any], cases: Mapping[str, Any]) -> Iterator[Row]:
@@ -78,12 +109,12 @@ def _rows(council: str, table: Mapping[str, Any], cases: Mapping[str, Any]) -> I
             yield Row(council, rule, number, data, facts)
 
 
-def _as_json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """The same with days and moments as the text JSON would hold."""
     if isinstance(value, dict):
-        return {str(key): _as_json(inner) for key, inner in value.items()}
+        return {str(key): as_json(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_as_json(inner) for inner in value]
+        return [as_json(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -114,7 +145,9 @@ def _at(facts: Any, way: list[Any], *, made: bool = False) -> Any:
 def faults(row: Row, policy: Policy, case: Case | None = None) -> list[str]:
     """What a policy does otherwise than the line says; empty where it does as told. `case` is the line's, if read."""
     found = list(_entry_faults(row, policy))
-    if row.facts is not None:
+    if "ask" in row.data:
+        found += _answer_faults(row, policy, case)
+    elif row.facts is not None:
         found += _case_faults(row, assess(case or read(row.facts, policy), policy).as_json())
     return found
 
@@ -160,6 +193,14 @@ def _holds(wanted: Any, found: Any) -> bool:
     return bool(wanted == found)
 
 
+# questions beside assess ----------------------------------------------------------------------------
+def _answer_faults(row: Row, policy: Policy, case: Case | None) -> Iterator[str]:
+    asked = case or (read(row.facts, policy) if row.facts is not None else None)
+    told = answer(policy, row.data["ask"], row.data.get("given", {}), asked)
+    if told != row.data["answer"]:
+        yield f"{row.data['ask']} is answered {told!r}, expected {row.data['answer']!r}"
+
+
 # the case -------------------------------------------------------------------------------------------
 def read(facts: Mapping[str, Any], policy: Policy) -> Case:
     """A case written as JSON would write it, in the words of a policy."""
@@ -173,7 +214,7 @@ def ask(facts: Mapping[str, Any], policy: Policy) -> Mapping[str, Any]:
 
 
 def _case_faults(row: Row, result: Mapping[str, Any]) -> Iterator[str]:
-    told = row.data.keys() - OF_THE_ENTRY - {"case", "set", "drop", "why"}
+    told = row.data.keys() - OF_THE_ENTRY - {"case", "set", "drop", "why", "proves", "allowed"}
     assert told, f"{row.name} expects nothing"
     assert told <= OF_THE_ROW | CHECKS.keys(), f"{row.name} has words nobody knows: {told}"
     yield from differences({key: row.data[key] for key in told & CHECKS.keys()}, result)

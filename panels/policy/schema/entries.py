@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
@@ -54,13 +55,30 @@ class Parameter(Shape):
     means: Text | None = None
 
 
+class Counting(Shape):
+    """What is counted for a child: how many of these lines were agreed before that began in so many months."""
+
+    lines: tuple[Code, ...] = Field(min_length=1)
+    months: int = Field(ge=1, strict=True)
+
+
 class OwnFact(Shape):
-    """A fact only this council asks for, read in conditions as `own.name` and given in a case under `own`."""
+    """A fact only this council asks for, read in conditions as `own.name` and given in a case under `own`.
+
+    One that `counts` is worked out from what was agreed for the child, and nobody types it into a request.
+    """
 
     kind: Literal["yes_no", "word", "words", "count", "money", "day"]
     label: Text
     choices: tuple[Code, ...] = ()
+    counts: Counting | None = None
     rule: RuleId | None = None
+
+    @model_validator(mode="after")
+    def _only_a_count_is_counted(self) -> OwnFact:
+        if self.counts is not None and self.kind != "count":
+            raise ValueError("counts goes with kind: count")
+        return self
 
     @model_validator(mode="after")
     def _choices_are_for_words(self) -> OwnFact:
@@ -228,7 +246,8 @@ class QuorumClause(Shape):
     """One place to be filled by `count` different people holding one of `roles`.
 
     With `agencies` instead of roles, seats of `count` of these agencies have somebody in the room, who may fill another
-    place besides.
+    place besides; a seat that only advises counts for none. `then` says what follows where this clause is the one not
+    met; left out, what the quorum says.
     """
 
     code: Code
@@ -236,6 +255,7 @@ class QuorumClause(Shape):
     agencies: tuple[Code, ...] = ()
     count: int = Field(default=1, ge=1)
     representatives: bool = False
+    then: Literal["cannot_decide", "in_principle"] | None = None
     says: Text | None = None
 
     @model_validator(mode="after")
@@ -251,7 +271,8 @@ class Quorum(Shape):
     """Who has to be in the room for the panel to decide, and what follows when they are not.
 
     `never_counts` are roles that fill no place. `then: in_principle` lets the panel decide subject to the agreement of
-    `endorsed_by`, who is asked for it after the panel.
+    `endorsed_by`, who is asked for it after the panel; a clause may say otherwise for itself, and then the panel
+    decides in principle only where each clause that is not met lets it.
     """
 
     clauses: tuple[QuorumClause, ...] = Field(min_length=1)
@@ -265,9 +286,15 @@ class Quorum(Shape):
 
     @model_validator(mode="after")
     def _endorsed_in_principle(self) -> Quorum:
-        if (self.endorsed_by is not None) != (self.then == "in_principle"):
+        follows = {self.then, *(clause.then for clause in self.clauses)}
+        if (self.endorsed_by is not None) != ("in_principle" in follows):
             raise ValueError("endorsed_by goes with then: in_principle, and then: in_principle with endorsed_by")
         return self
+
+    def lets_decide_in_principle(self, missing: Collection[str]) -> bool:
+        """Whether the panel decides in principle where the clauses of these codes are not met; never where all are."""
+        short = [clause for clause in self.clauses if clause.code in missing]
+        return bool(short) and all((clause.then or self.then) == "in_principle" for clause in short)
 
 
 class PanelChoice(Shape):

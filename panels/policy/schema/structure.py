@@ -257,8 +257,8 @@ class Notice(Shape):
 class OutsidePanel(Shape):
     """Who may agree without the panel: by kind of emergency, with whom it is talked over, whether the panel sees it.
 
-    `splits_cost` parts what it costs at the end of this leave, so that the panel decides on the rest alone. `days`
-    beside `lasts: next_panel` is the longest it lasts: the earlier of the two ends it.
+    What it costs is split at the day on which it ends: the panel decides on the rest alone. `days` beside `lasts:
+    next_panel` is the longest it lasts: the earlier of the two ends it.
     """
 
     kind: Literal["placement", "high_cost_placement", "support", "any"]
@@ -266,7 +266,6 @@ class OutsidePanel(Shape):
     consults: tuple[Code, ...] = ()
     lasts: Literal["next_panel", "days", "unstated"] = "next_panel"
     days: Count | None = None
-    splits_cost: bool = False
     then: Literal["ratified", "reviewed", "heard", "nothing"] = "reviewed"
     rule: RuleId
     reading: Text | None = None
@@ -297,6 +296,15 @@ class ReviewPlan(Shape):
     rule: RuleId | None = None
 
 
+class Conditions(Shape):
+    """What each condition of a decision is written down with, and whether ticking it as met asks for evidence."""
+
+    owner: Literal["required", "optional"] = "optional"
+    due: Literal["required", "optional"] = "optional"
+    evidence: Literal["required", "optional"] = "optional"
+    rule: RuleId | None = None
+
+
 class Standing(Shape):
     """The offices around a meeting: who withdraws, signs, keeps the minutes, and whether cover is foreseen."""
 
@@ -320,7 +328,11 @@ class Standing(Shape):
 
 
 class Dispute(Shape):
-    """A step of the ladder for those who disagree: who raises it, with whom, under which timer."""
+    """A step of the ladder for those who disagree: who raises it, with whom, under which timer.
+
+    It is entered only `against` outcomes of these effects (of any, where none is named) and once the step `after` which
+    it comes has ended or lapsed; it is left when its office ends it, and lapses so many days after it was opened.
+    """
 
     code: Code
     title: Text
@@ -328,6 +340,8 @@ class Dispute(Shape):
     goes_to: Code | None = None
     timer: TimerId | None = None
     after: Code | None = None
+    against: tuple[Literal["agree", "part", "refuse", "defer", "pending", "recommend"], ...] = ()
+    lapses_after_days: Count | None = None
     enters_when: Text | None = None
     ends_when: Text | None = None
     rule: RuleId
@@ -362,6 +376,7 @@ class Panel(Shape):
     notices: tuple[Notice, ...] = ()
     outside_panel: tuple[OutsidePanel, ...] = ()
     review: ReviewPlan = ReviewPlan()
+    conditions: Conditions = Conditions()
     offices: Standing = Standing()
     disputes: tuple[Dispute, ...] = ()
     links: tuple[Text, ...] = ()

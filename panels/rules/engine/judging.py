@@ -169,7 +169,7 @@ def quorum(asking: Asking) -> tuple[Quorum | None, tuple[Approval, ...]]:
         empty = unfilled(part.clauses, counting, agencies=_agencies(asking))
         if not empty:
             return Quorum(met=True, missing=(), rule=ready.entry.id), ()
-        in_principle = part.endorsed_by is not None
+        in_principle = part.lets_decide_in_principle(empty)
         effect = "warn" if in_principle else part.effect
         asking.find(ready, effect, part.stage, says=f"{ready.says()} Missing: {', '.join(empty)}.")
         return Quorum(met=False, missing=empty, rule=ready.entry.id), (
@@ -179,10 +179,13 @@ def quorum(asking: Asking) -> tuple[Quorum | None, tuple[Approval, ...]]:
 
 
 def _agencies(asking: Asking) -> dict[str, str]:
-    """The agency of each seat's role, at the panel the request goes to or at any while that is not known."""
+    """The agency of each seat's role, at the panel the request goes to or at any while that is not known.
+
+    A seat that only advises counts for no agency.
+    """
     panel = asking.facts["request.panel"]
     panels = [p for p in asking.program.policy.panels if panel is None or p.slug == panel]
-    return {seat.role: seat.agency for p in panels for seat in p.seats if seat.agency}
+    return {seat.role: seat.agency for p in panels for seat in p.seats if seat.agency and seat.attendance != "advisory"}
 
 
 def _endorsed(asking: Asking, ready: Ready[s.Quorum]) -> Approval:

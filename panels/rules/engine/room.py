@@ -36,13 +36,23 @@ def unfilled(
         room: the people who count.
         agencies: the agency of each seat's role, for clauses that count agencies.
     """
-    seated_agencies = {agency for role, agency in (agencies or {}).items() for _, roles in room if role in roles}
     short = [
         clause.code
         for clause in clauses
-        if clause.agencies and len(seated_agencies.intersection(clause.agencies)) < clause.count
+        if clause.agencies and len(_seated(clause, room, agencies=agencies or {})) < clause.count
     ]
     return tuple(dict.fromkeys([*_empty_places([c for c in clauses if c.roles], room), *short]))
+
+
+def _seated(clause: s.QuorumClause, room: Sequence[Person], *, agencies: Mapping[str, str]) -> set[str]:
+    """The agencies of a clause for which somebody is in the room."""
+    present = {role for _, roles in room for role in roles}
+    return {
+        agency
+        for role, agency in agencies.items()
+        if agency in clause.agencies
+        and (role in present or (clause.representatives and role + REPRESENTATIVE in present))
+    }
 
 
 def _empty_places(clauses: Iterable[s.QuorumClause], room: Sequence[Person]) -> tuple[str, ...]:
