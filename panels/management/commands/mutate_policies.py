@@ -33,8 +33,16 @@ BUILD = (
     ("slots", "minutes"),
     ("slots", "complex_minutes"),
     ("slots", "emergency_slots"),
+    ("slots", "emergency_minutes"),
+    ("capacity", "cases"),
+    ("capacity", "minutes"),
+    ("review", "first_after_days"),
+    ("review", "every_days"),
+    ("review", "before_end_days"),
 )
-SEVERAL = ("remit", "findings", "approvals", "deadlines", "panel_choice")
+BUILD_LISTS = (("outside_panel", "days"), ("disputes", "lapses_after_days"))
+PARTS = (*DOES, "triggers", "splits")
+SEVERAL = ("remit", "findings", "approvals", "deadlines", "panel_choice", "triggers", "splits")
 ONE = ("checklist", "list_row", "quorum", "reckoning")
 Place = tuple[Any, ...]
 Payload = dict[str, Any]
@@ -51,7 +59,7 @@ class Mutant:
 
 
 class Command(BaseCommand):
-    """Runs in one process on the vectors and the tables; needs no database."""
+    """Runs in one process on the vectors and the tables, the invented councils' with them; needs no database."""
 
     help = "Remove each entry and shift each number of the policies: a test has to notice. Exit 1 if one does not."
     requires_system_checks: list[str] = []
@@ -65,8 +73,10 @@ class Command(BaseCommand):
         """Print the survivors, then how many of the mutants were noticed."""
         sys.path.insert(0, str(TESTS.parent))
         made = noticed = 0
-        for council in options["councils"] or installed():
-            policy = load(council)
+        tables = import_module("tests.policies.tables")
+        invented = tables.invented()
+        for council in options["councils"] or [*installed(), *invented]:
+            policy = load(council, tables.HERE) if council in invented else load(council)
             tests = list(_tests(policy))
             if not all(test(policy) for _, test in tests):
                 raise CommandError(f"{council}: the tests fail before anything is changed.")
@@ -97,7 +107,7 @@ def mutants(policy: Policy) -> Iterator[Mutant]:
     payload = policy.payload()
     for index, entry in enumerate(payload["entries"]):
         change = _Change(payload, entry["id"])
-        if any(entry.get(part) for part in DOES):
+        if any(entry.get(part) for part in PARTS):
             yield _without(change, index)
             yield from _without_one(change, index)
         yield from _shifted_conditions(change, index)
@@ -123,7 +133,7 @@ class _Change:
 
 def _without(change: _Change, index: int) -> Mutant:
     entry = change.payload["entries"][index]
-    bare = {key: value for key, value in entry.items() if key not in DOES}
+    bare = {key: value for key, value in entry.items() if key not in PARTS}
     if "checklist" in entry:
         # The answers stay words of the council, or no case that gives them could be read; they only do nothing.
         bare["checklist"] = {**entry["checklist"], "unanswered": None, "not_met": None, "not_applicable": None}
@@ -168,6 +178,11 @@ def _shifted_build(payload: Payload) -> Iterator[Mutant]:
             if panel.get(part, {}).get(key):
                 change = _Change(payload, panel[part].get("rule", panel["rule"]))
                 yield from change.shifted(("panels", number, part, key), panel[part][key])
+        for part, key in BUILD_LISTS:
+            for place, one in enumerate(panel.get(part, ())):
+                if one.get(key):
+                    change = _Change(payload, one["rule"])
+                    yield from change.shifted(("panels", number, part, place, key), one[key])
 
 
 def _set(node: Any, place: Place, value: Any) -> Any:
@@ -202,7 +217,7 @@ def _tests(policy: Policy) -> Iterator[tuple[str, Test]]:
         case = tables.read(vector["case"], policy)
         return lambda other: not differences(vector["expect"], assess(case, other).as_json())
 
-    for row in tables.rows(policy.slug):
+    for row in tables.rows_of(policy.slug) if policy.slug in tables.invented() else tables.rows(policy.slug):
         yield row.rule, of_row(row)
     for folder in (TESTS / "vectors", TESTS / "vectors" / "extra"):
         file = folder / f"{policy.slug}.json"
