@@ -7,15 +7,12 @@ from panels.policy.schema.entries import (
     Approval,
     Band,
     Checklist,
-    Counting,
     Deadline,
     Due,
     Entry,
     Finding,
     ListRow,
-    OwnFact,
     PanelChoice,
-    Parameter,
     Question,
     Quorum,
     QuorumClause,
@@ -24,6 +21,7 @@ from panels.policy.schema.entries import (
     Split,
     Trigger,
 )
+from panels.policy.schema.named import Counting, OwnFact, Parameter
 from panels.policy.schema.structure import (
     Area,
     Capacity,
