@@ -152,7 +152,7 @@ class Policy:
 
     def role_title(self, code: str) -> str:
         """The council's title for a role, or the code in words where the council uses none."""
-        return self._titles.get(code, code.replace("_", " ").capitalize())
+        return self._titles.get(code) or code.replace("_", " ").capitalize()
 
     @cached_property
     def area_codes(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ word `none`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal
 
 Kind = Literal["word", "words", "yes_no", "count", "money", "miles", "day", "instant", "answers"]
@@ -120,6 +121,7 @@ def declared() -> dict[str, Kind]:
 NAMES: Final[dict[str, Kind]] = declared()
 
 
+@lru_cache(maxsize=4096)
 def path_of(name: str, line: int | None = None) -> str:
     """The JSON path of a fact of the case; of a line's fact, that of the given line."""
     for suffix in ("_none", "_day", ".given"):

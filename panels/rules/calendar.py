@@ -6,6 +6,7 @@ Europe/London. Nothing here reads the clock.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +18,9 @@ LONDON = ZoneInfo("Europe/London")
 LAST_SECOND = time(23, 59, 59)
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _NO_TIME = timedelta(days=1), timedelta()
+#: Days and instants of which what was worked out is kept: more than the timers of a year's requests run out on.
+_KEPT = 4096
 _NO_DAYS: frozenset[date] = frozenset()
 
 
@@ -40,6 +43,13 @@ def is_working_day(day: date, *, closed: Collection[date] = _NO_DAYS, opened: Co
     if day.weekday() >= SATURDAY or day in closed:
         return False
     return day in opened or day not in bank_holidays(day.year)
+
+
+@lru_cache(maxsize=512)
+def working_days(year: int) -> tuple[date, ...]:
+    """The working days of one year, in order, where nothing is closed or opened besides."""
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    return tuple(day for day in map(date.fromordinal, range(first, last + 1)) if is_working_day(day))
 
 
 def working_days_before(
@@ -67,11 +77,33 @@ def working_days_after(
 def _step(day: date, days: int, *, step: timedelta, closed: Collection[date], opened: Collection[date]) -> date:
     if days < 0:
         raise ValueError(f"{days} working days cannot be stepped; give a number from nought")
+    if days and not closed and not opened:
+        return _nth_before(day, days) if step < _NO_TIME else _nth_after(day, days)
     while days:
         day += step
         if is_working_day(day, closed=closed, opened=opened):
             days -= 1
     return day
+
+
+def _nth_before(day: date, days: int) -> date:
+    year, table = day.year, working_days(day.year)
+    place = bisect_left(table, day) - days
+    while place < 0:
+        year -= 1
+        table = working_days(year)
+        place += len(table)
+    return table[place]
+
+
+def _nth_after(day: date, days: int) -> date:
+    year, table = day.year, working_days(day.year)
+    place = bisect_right(table, day) + days - 1
+    while place >= len(table):
+        place -= len(table)
+        year += 1
+        table = working_days(year)
+    return table[place]
 
 
 def working_days_between(
@@ -120,6 +152,7 @@ def london_day(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+@lru_cache(maxsize=_KEPT)
 def at_london(day: date, at: time) -> datetime:
     """The instant at which London's clock shows a time on a day.
 
@@ -141,4 +174,10 @@ def hours_after(instant: datetime, hours: int) -> datetime:
 
 def in_london(instant: datetime) -> str:
     """Write an instant as an ISO date-time with London's offset, to the second."""
+    return _written(instant.astimezone(UTC))
+
+
+@lru_cache(maxsize=_KEPT)
+def _written(instant: datetime) -> str:
+    """As `in_london`; in UTC no two instants are equal, as those of London's autumn hour are."""
     return instant.astimezone(LONDON).isoformat(timespec="seconds")

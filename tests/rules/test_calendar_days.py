@@ -229,3 +229,14 @@ def test_months_at_the_edges(day: str, months: int, there: str) -> None:
 )
 def test_the_eighteenth_birthday(born: str, adult: str) -> None:
     assert c.birthday(date.fromisoformat(born), 18) == date.fromisoformat(adult)
+
+
+NEVER_WORKED = frozenset({date(2026, 12, 25)})
+
+
+@given(day=st.dates(date(1901, 1, 1), date(2198, 12, 31)), days=st.integers(0, 700))
+@settings(deadline=None, max_examples=60)
+def test_looked_up_and_stepped_to_is_the_same_day(day: date, days: int) -> None:
+    """With a day that is closed besides, days are stepped one by one; this one is a bank holiday anyway."""
+    assert c.working_days_before(day, days) == c.working_days_before(day, days, closed=NEVER_WORKED)
+    assert c.working_days_after(day, days) == c.working_days_after(day, days, closed=NEVER_WORKED)

@@ -81,3 +81,15 @@ def test_a_clock_time_on_a_day_is_one_instant(day: str, at: str, instant: str) -
 
 def test_the_hour_that_spring_leaves_out_is_moved_on() -> None:
     assert c.in_london(c.at_london(date(2026, 3, 29), time(1, 30))) == "2026-03-29T02:30:00+01:00"
+
+
+def test_the_hour_that_comes_twice_is_written_with_its_own_offset_each_time() -> None:
+    """The two instants are equal to Python, which compares them by the clock."""
+    first = datetime(2026, 10, 25, 1, 30, tzinfo=c.LONDON)
+    second = first.replace(fold=1)
+
+    assert [c.in_london(first), c.in_london(second), c.in_london(first)] == [
+        "2026-10-25T01:30:00+01:00",
+        "2026-10-25T01:30:00+00:00",
+        "2026-10-25T01:30:00+01:00",
+    ]

@@ -73,6 +73,17 @@ def test_on_every_vector_each_condition_of_a_council_has_one_answer(council: str
         ('["care_plan", "support_plan"].exists(d, d in documents)', True),
         ('!["care_plan"].all(d, d in documents)', True),
         ('panel_starts_at.getHours("Europe/London") != 10', True),
+        ('evidence["WB-01"] != "met"', True),
+        ('["WB-01", "WB-02"].all(c, c in evidence && evidence[c] != "met")', True),
+        ('documents.all(d, d in ["care_plan", "support_plan"])', True),
+        ('documents.exists(d, d == "care_plan")', True),
+        ("today > panel_day + param.limit", True),
+        ("today > panel_day + 3", True),
+        ("today > panel_day + 3 + 4", False),
+        ('evidence[area] != "met"', False),
+        ('["WB-01"].all(c, c in evidence && evidence[c] != area)', False),
+        ('["WB-01"].all(c, c in evidence && evidence["WB-02"] != "met")', False),
+        ('documents.all(d, d in ["care_plan", area])', False),
         ('panel_starts_at.getHours("UTC") != 10', False),
         ('panel_starts_at.getSeconds("Europe/London") == 0', False),
         ("size(documents) + 1 > 2", False),
@@ -132,6 +143,52 @@ def test_a_plain_function_has_the_answer_of_the_library(
     assert plain(text).answer(world) == LANGUAGE.compile(text).by_library(world)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f'evidence["WB-01"] {sign} "met"' for sign in ("==", "!=")),
+        '"WB-01" in evidence && evidence["WB-01"] != "met"',
+        '!(evidence["WB-01"] == "met") || complete',
+        *(
+            f'["WB-01", "WB-02"].{some}(c, c in evidence && evidence[c] {sign} "met")'
+            for some in ("all", "exists")
+            for sign in ("==", "!=")
+        ),
+        *(f'documents.{some}(d, d in ["care_plan", "support_plan"])' for some in ("all", "exists")),
+        *(f'documents.{some}(d, d == "care_plan")' for some in ("all", "exists")),
+        *(f"child.age {sign} child.placement_breakdowns + 2" for sign in ("==", "!=", "<", "<=", ">", ">=")),
+        "child.age > child.placement_breakdowns + param.limit",
+    ],
+)
+@given(data=st.data())
+@settings(deadline=None, max_examples=40)
+def test_what_is_inside_a_fact_has_the_answer_of_the_library(text: str, data: st.DataObject) -> None:
+    answers = st.dictionaries(st.sampled_from(["WB-01", "WB-02"]), st.sampled_from(["met", "not_met"]))
+    documents = st.lists(st.sampled_from(["care_plan", "support_plan", "care"]), max_size=3)
+    numbers = st.none() | st.integers(0, 4)
+    world = Values(
+        {
+            "evidence": data.draw(st.none() | answers),
+            "documents": data.draw(st.none() | documents),
+            "complete": data.draw(st.none() | st.booleans()),
+            "child.age": data.draw(numbers),
+            "child.placement_breakdowns": data.draw(numbers),
+            "param.limit": data.draw(numbers),
+        }
+    )
+
+    assert plain(text).whole
+    assert plain(text).answer(world) == LANGUAGE.compile(text).by_library(world)
+
+
+def test_what_lacks_of_a_condition_about_keys_is_all_that_is_not_known() -> None:
+    condition = plain('(complete || missed.t_01) && evidence["WB-01"] == "met"')
+
+    assert condition.whole
+    assert not condition.apart
+    assert plain("(complete || missed.t_01) && out_of_panel_leave").apart
+
+
 atoms = st.sampled_from([*NAMES, *(f"!{name}" for name in NAMES), 'area == "north"', 'area in ["east", "west"]'])
 texts = st.recursive(
     atoms,
@@ -161,6 +218,12 @@ def test_any_plain_condition_has_the_answer_of_the_library(text: str, world: dic
     [
         ("complete && missed.t_01", {}, ("complete", "missed.t_01")),
         ("complete && missed.t_01", {"complete": True}, ("missed.t_01",)),
+        ("!complete && !missed.t_01", {"complete": False}, ("missed.t_01",)),
+        (
+            "!(complete || missed.t_01) && out_of_panel_leave",
+            {"complete": False},
+            ("missed.t_01", "out_of_panel_leave"),
+        ),
         ("(complete && missed.t_01) || out_of_panel_leave", {"complete": False}, ("out_of_panel_leave",)),
         ("!(complete || missed.t_01) || out_of_panel_leave", {"missed.t_01": True}, ("out_of_panel_leave",)),
         ('area == "north" && child.age >= 18', {"area": "north"}, ("child.age",)),

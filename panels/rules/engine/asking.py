@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -27,7 +27,6 @@ class Asking:
         self.missing: dict[str, None] = {}
         self.lines = [LineFacts(facts, index) for index in range(len(facts.lines))]
         self._here: dict[Hashable, list[Any]] | None = None
-        self._noted: set[tuple[str, int | None]] = set()
         self._answers: dict[tuple[str, int | None], bool | None] = {}
         emergency = facts.raw.get("emergency")
         self._emergency_kind = None if emergency is None else emergency.get("kind", "")
@@ -40,7 +39,6 @@ class Asking:
         for values in (self.facts, *self.lines):
             values.update(told)
         self._answers.clear()
-        self._noted.clear()
         self._here = None
 
     def send_to(self, panel: str | None) -> None:
@@ -66,23 +64,17 @@ class Asking:
 
     def _unsettled(self, when: Condition, line: int | None) -> bool | None:
         """The answer to a condition whose plain parts do not decide it."""
-        key = (when.text, line)
         values = self.about(line)
-        if key not in self._answers:
-            answer = None if when.plain.whole else when.by_library(values)
-            self._answers[key] = self._between(when, values) if answer is None and when.sums else answer
-        answer = self._answers[key]
-        if answer is None:
-            names = when.plain.lacks(values) if when.plain.whole else when.names
-            self._note(names, line)
-        return answer
-
-    def _note(self, names: Iterable[str], line: int | None) -> None:
-        """Note as missing what would give names their value; a name once noted is not looked for again."""
-        for name in names:
-            if (name, line) not in self._noted:
-                self._noted.add((name, line))
-                self.lacks(*self.about(line).paths(name))
+        if when.sums or not when.plain.whole:
+            key = (when.text, line)
+            if key not in self._answers:
+                answer = None if when.plain.whole else when.by_library(values)
+                self._answers[key] = self._between(when, values) if answer is None else answer
+            if self._answers[key] is not None:
+                return self._answers[key]
+        for name in when.plain.lacks(values) if when.plain.apart else when.names:
+            self.lacks(*values.paths(name))
+        return None
 
     def lacks(self, *paths: str) -> None:
         """Note facts the verdict would need."""
@@ -119,10 +111,11 @@ class Asking:
         """Those of the program's parts of a kind that the request's situation does not rule out."""
         if self._here is None:
             self._here = self.program.left_by(situation_of(self.facts))
-        if kind not in self._here:
+        found = self._here.get(kind)
+        if found is None:
             situation = Values(zip(SITUATION, situation_of(self.facts), strict=True))
-            self._here[kind] = [ready for ready in parts if ready.could_hold(situation)]
-        return self._here[kind]
+            found = self._here[kind] = [ready for ready in parts if ready.could_hold(situation)]
+        return found
 
     # findings -------------------------------------------------------------------------------------
     def find(

@@ -154,11 +154,13 @@ def _of_categories(make: OfRequest) -> OfRequest:
     """What can be told only where each line has its category."""
 
     def value(facts: Facts) -> Any:
+        if facts.raw.get("lines") is None:
+            return Lacks(("$.lines",))
         if None in facts.categories:
             return Lacks((f"$.lines[{facts.categories.index(None)}].category",))
         return make(facts)
 
-    return _of_lines(value)
+    return value
 
 
 def _starts(facts: Facts) -> Any:

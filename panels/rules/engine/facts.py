@@ -64,9 +64,10 @@ class Facts(Values):
         """The JSON paths of what would give a name its value; none where it is known, or known to be none."""
         if self[name] is not None:
             return ()
-        if name in self.missing:
-            return self.missing[name]
-        return () if self._known_none(name) else (path_of(name),)
+        found = self.missing.get(name)
+        if found is None:
+            found = self.missing[name] = () if self._known_none(name) else (path_of(name),)
+        return found
 
     def _known_none(self, name: str) -> bool:
         container, _, key = name.partition(".")
@@ -118,10 +119,11 @@ class LineFacts(Values):
             return self.request.paths(name)
         if self[name] is not None:
             return ()
-        if name in self.missing:
-            return self.missing[name]
-        key = name.removeprefix("line.").removesuffix("_none").removesuffix("_day")
-        return () if key in self.raw else (path_of(name, self.index),)
+        found = self.missing.get(name)
+        if found is None:
+            key = name.removeprefix("line.").removesuffix("_none").removesuffix("_day")
+            found = self.missing[name] = () if key in self.raw else (path_of(name, self.index),)
+        return found
 
 
 REQUEST = given.OF_REQUEST | derived.OF_REQUEST

@@ -68,11 +68,15 @@ def _field(name: str, kind: Kind) -> OfRequest:
     container, _, key = name.rpartition(".")
     as_kind = _MADE_PLAIN.get(kind)
 
-    def value(facts: Facts) -> Any:
+    def outermost(facts: Facts) -> Any:
+        said = facts.raw.get(key)
+        return said if as_kind is None or said is None else as_kind(said)
+
+    def inside(facts: Facts) -> Any:
         said = _inside(facts, container).get(key)
         return said if as_kind is None or said is None else as_kind(said)
 
-    return value
+    return inside if container else outermost
 
 
 def _word_or_none(name: str) -> OfRequest:

@@ -41,17 +41,16 @@ def checklists(asking: Asking) -> None:
     """Judge each item of the evidence that is asked for this request; then the rows of whole lists."""
     raw = asking.facts.raw
     given = {} if "evidence" in raw and raw["evidence"] is None else raw.get("evidence")
-    answered = {asking.program.policy.entry(rule).checklist.part_of for rule in given or ()}  # type: ignore[union-attr]
     for ready in asking.all_here("checklists", asking.program.checklists):
-        if _asked(asking, ready) and asking.holds(ready.when):
+        if asking.holds(ready.when):
             _item(asking, ready, given)
-    for row in asking.all_here("list rows", asking.program.list_rows):
-        if given is not None and row.entry.id not in answered and _asked(asking, row) and asking.holds(row.when):
+    rows = asking.all_here("list rows", asking.program.list_rows)
+    if given is None or not rows:
+        return
+    answered = {asking.program.policy.entry(rule).checklist.part_of for rule in given}  # type: ignore[union-attr]
+    for row in rows:
+        if row.entry.id not in answered and asking.holds(row.when):
             asking.find(row, row.part.effect, row.part.stage)
-
-
-def _asked(asking: Asking, ready: Ready[s.Checklist] | Ready[s.ListRow]) -> bool:
-    return bool(ready.part.judged == "always" or asking.facts["decision.given"])
 
 
 def _item(asking: Asking, ready: Ready[s.Checklist], given: dict[str, str] | None) -> None:
@@ -81,6 +80,8 @@ def approvals(asking: Asking) -> tuple[Approval, ...]:
     needed: list[Approval] = []
     carried: dict[tuple[str, str, str], str] = {}
     for ready in asking.all_here("approvals", asking.program.approvals):
+        if ready.lines is not None and ready.lines.isdisjoint(asking.facts.categories):
+            continue
         lines = _lines_needing(asking, ready)
         if lines is None:
             continue

@@ -51,8 +51,13 @@ class Ready(Generic[P]):
         return not self.entry.panels or panel is None or panel in self.entry.panels
 
     def could_hold(self, situation: Values) -> bool:
-        """Whether its entry concerns the panel, and the facts of a situation do not yet make its condition false."""
+        """Whether its entry concerns the panel, and the facts of a situation do not yet make its condition false.
+
+        What is judged only with a decision waits for one.
+        """
         if not self.concerns(situation["request.panel"]):
+            return False
+        if getattr(self.part, "judged", "always") == "decision" and not situation["decision.given"]:
             return False
         return self.when is None or self.when.plain.answer(situation) is not False
 
@@ -75,6 +80,8 @@ class Program:
     list_rows: list[Ready[s.ListRow]] = field(default_factory=list)
     approvals: list[Ready[s.Approval]] = field(default_factory=list)
     deadlines: list[Ready[s.Deadline]] = field(default_factory=list)
+    timers: dict[str, list[Ready[s.Deadline]]] = field(default_factory=dict)
+    voided: list[tuple[str, str]] = field(default_factory=list)
     quorums: list[Ready[s.Quorum]] = field(default_factory=list)
     choices: list[Ready[s.PanelChoice]] = field(default_factory=list)
     by_months: frozenset[str] = frozenset()
@@ -160,7 +167,7 @@ def _add(program: Program, entry: s.Entry) -> None:
         for category in ready.lines or ():
             program.line_findings[category].append(ready)
     program.approvals.extend(_ready(program, entry, part) for part in entry.approvals)
-    program.deadlines.extend(_ready(program, entry, part) for part in entry.deadlines)
+    _add_deadlines(program, entry)
     program.choices.extend(_ready(program, entry, part) for part in entry.panel_choice)
     if entry.checklist:
         program.checklists.append(_ready(program, entry, entry.checklist))
@@ -184,6 +191,15 @@ def _add_remit(program: Program, entry: s.Entry, remit: s.Remit) -> None:
     for category in ready.lines or ():
         tiers = program.remits.setdefault(category, {name: [] for name in TIERS})
         tiers[tier].append(ready)
+
+
+def _add_deadlines(program: Program, entry: s.Entry) -> None:
+    for deadline in entry.deadlines:
+        ready = _ready(program, entry, deadline)
+        program.deadlines.append(ready)
+        program.timers.setdefault(deadline.timer, []).append(ready)
+        if deadline.void_after:
+            program.voided.append((deadline.timer, deadline.void_after))
 
 
 def _ready(program: Program, entry: s.Entry, part: P) -> Ready[P]:

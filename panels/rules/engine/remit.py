@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from panels.policy import schema as s
 from panels.rules.engine.asking import Asking
-from panels.rules.engine.program import TIERS, Ready
+from panels.rules.engine.program import Ready
 
 FURTHEST = ("in", "unknown", "other_panel", "excluded", "out")
+_NO_TIERS: dict[str, list[Ready[s.Remit]]] = {}
 NATURAL_EFFECT = {"in": None, "out": "inform", "excluded": "block", "other_panel": "block"}
 
 
@@ -60,9 +61,8 @@ def _fate(asking: Asking, index: int) -> Fate:
     if category is None:
         asking.lacks(f"$.lines[{index}].category")
         return Fate("unknown")
-    tiers = asking.program.remits.get(category)
-    for tier in TIERS if tiers else ():
-        fate = _fate_in(asking, asking.all_here((tier, category), tiers[tier]), index) if tiers else None
+    for tier, parts in asking.program.remits.get(category, _NO_TIERS).items():
+        fate = _fate_in(asking, asking.all_here((tier, category), parts), index) if parts else None
         if fate is not None:
             return fate
     _not_offered(asking, index)
@@ -70,11 +70,10 @@ def _fate(asking: Asking, index: int) -> Fate:
 
 
 def _fate_in(asking: Asking, parts: list[Ready[s.Remit]], index: int) -> Fate | None:
-    answers = [(ready, asking.holds(ready.when, index)) for ready in parts]
-    holding = [ready for ready, answer in answers if answer]
-    if holding:
-        return _settle(asking, holding, index)
-    return Fate("unknown") if any(answer is None for _, answer in answers) else None
+    answers = [asking.holds(ready.when, index) for ready in parts]
+    if True in answers:
+        return _settle(asking, [ready for ready, answer in zip(parts, answers, strict=True) if answer], index)
+    return Fate("unknown") if None in answers else None
 
 
 def _settle(asking: Asking, holding: list[Ready[s.Remit]], index: int) -> Fate:
@@ -93,9 +92,8 @@ def _settle(asking: Asking, holding: list[Ready[s.Remit]], index: int) -> Fate:
 
 def grounds(asking: Asking, index: int) -> tuple[str, ...]:
     """The rules on which the fate of a line rests, in the register's order; none while it is open or nobody took it."""
-    tiers = asking.program.remits.get(asking.facts.lines[index].get("category", ""))
-    for tier in TIERS if tiers else ():
-        parts = [ready for ready in tiers[tier] if asking.here(ready)] if tiers else []
+    for tier in asking.program.remits.get(asking.facts.lines[index].get("category", ""), _NO_TIERS).values():
+        parts = [ready for ready in tier if asking.here(ready)]
         answers = [asking.holds(ready.when, index) for ready in parts]
         holding = [ready for ready, answer in zip(parts, answers, strict=True) if answer]
         if holding:

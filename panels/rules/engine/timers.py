@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from panels.policy import schema as s
 from panels.policy.cel import missed
@@ -13,6 +14,7 @@ from panels.rules.engine.program import Ready
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Moment = date | datetime
+_clock = lru_cache(maxsize=64)(time.fromisoformat)
 
 
 def deadlines(asking: Asking) -> tuple[Deadline, ...]:
@@ -25,19 +27,26 @@ def deadlines(asking: Asking) -> tuple[Deadline, ...]:
     for ready in asking.all_here("deadlines", asking.program.deadlines):
         for line in [None] if ready.lines is None else asking.concerned(ready):
             _run(asking, ready, line, run=run, unknown=unknown)
-    _drop_void(asking, run)
-    told: dict[str, bool] = {}
-    missing: dict[str, tuple[str, ...]] = {}
-    for ready in asking.program.deadlines:
-        timer = ready.part.timer
-        if timer in run and run[timer].met is None and ready.part.kind == "due" and asking.facts.at is None:
-            missing[missed(timer)] = _not_told(asking, ready)
-        elif timer in run or timer not in unknown:
-            told[missed(timer)] = timer in run and run[timer].met is False
-        else:
-            missing[missed(timer)] = unknown[timer]
-    asking.tell(told, missing)
-    return tuple(sorted(run.values(), key=lambda d: d.timer))
+    for timer, other in asking.program.voided:
+        if timer in run and other in run and _day(run[timer]) > _day(run[other]):
+            del run[timer]
+    _tell_missed(asking, run, unknown)
+    return tuple([run[timer] for timer in sorted(run)])
+
+
+def _tell_missed(asking: Asking, run: dict[str, Deadline], unknown: dict[str, tuple[str, ...]]) -> None:
+    """Say of each timer whether it was missed; one that does not run was not."""
+    told = dict.fromkeys(map(missed, asking.program.timers), False)
+    missing = {timer: paths for timer, paths in unknown.items() if timer not in run}
+    for timer, deadline in run.items():
+        told[missed(timer)] = deadline.met is False
+        if deadline.met is None and asking.facts.at is None:
+            waiting = asking.program.timers[timer]
+            if all(ready.part.kind == "due" for ready in waiting):
+                missing[timer] = _not_told(asking, waiting[-1])
+    for timer in missing:
+        del told[missed(timer)]
+    asking.tell(told, {missed(timer): paths for timer, paths in missing.items()})
 
 
 def _not_told(asking: Asking, ready: Ready[s.Deadline]) -> tuple[str, ...]:
@@ -91,13 +100,6 @@ def _by_hours(due: s.Due) -> bool:
     return due.hours_after is not None or due.hours_before is not None
 
 
-def _drop_void(asking: Asking, run: dict[str, Deadline]) -> None:
-    for ready in asking.program.deadlines:
-        timer, other = ready.part.timer, ready.part.void_after
-        if other and timer in run and other in run and _day(run[timer]) > _day(run[other]):
-            del run[timer]
-
-
 def _day(deadline: Deadline) -> date:
     return calendar.london_day(deadline.due)
 
@@ -114,10 +116,12 @@ def due_time(asking: Asking, due: s.Due, line: int | None = None) -> datetime | 
         hours = asking.number(due.hours_after or 0) - asking.number(due.hours_before or 0)
         return calendar.hours_after(start, hours) if isinstance(start, datetime) else None
     day = _due_day(asking, due, calendar.london_day(start) if isinstance(start, datetime) else start)
-    return calendar.at_london(day, time.fromisoformat(due.at)) if due.at else calendar.end_of_day(day)
+    return calendar.at_london(day, _clock(due.at)) if due.at else calendar.end_of_day(day)
 
 
 def _anchor(asking: Asking, due: s.Due, line: int | None) -> Moment | None:
+    if len(due.of) == 1:
+        return asking.moment(due.of[0], line)
     moments = [asking.moment(name, line) for name in due.of]
     known = [m for m in moments if m is not None]
     if due.pick == "first_known":
