@@ -12,7 +12,7 @@ from panels.policy import PolicyFaults, load
 from panels.policy.schema import Split
 from panels.rules import Wanted, fit, put_forward, review_days, shares, split_of
 from panels.rules.case import CaseError
-from panels.rules.schedule import nth_weekday, proposed_days
+from panels.rules.schedule import nth_weekday
 from tests.policies.tables import Row, faults, read, rows
 from tests.rules.small_policy import entry, policy_of
 
@@ -65,15 +65,6 @@ def test_a_condition_on_a_fact_that_is_not_declared_is_a_fault(tmp_path: Path) -
 
 
 # schedules ------------------------------------------------------------------------------------------
-def test_the_second_and_the_last_tuesday_and_the_last_for_complex_cases() -> None:
-    assert proposed_days(RESOURCE, after=date(2026, 3, 1), held=(), most=3) == [
-        date(2026, 3, 10), date(2026, 3, 31), date(2026, 4, 14),
-    ]  # fmt: skip
-    assert proposed_days(RESOURCE, after=date(2026, 3, 1), held=(), most=2, level="complex") == [
-        date(2026, 3, 31), date(2026, 4, 28),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("month", "weekday", "rank", "expected"),
     [
@@ -90,19 +81,6 @@ def test_the_nth_weekday_of_a_month(month: date, weekday: int, rank: int, expect
 
 
 # capacity -------------------------------------------------------------------------------------------
-def test_cases_find_places_in_the_policys_order_and_the_rest_goes_its_ways() -> None:
-    wanted = [
-        Wanted("new-1", "new", 20), Wanted("review", "review", 20), Wanted("new-2", "new", 40),
-        Wanted("emergency", "emergency", 40), Wanted("new-3", "new", 20),
-    ]  # fmt: skip
-
-    fitted = fit(RESOURCE.capacity, wanted)
-
-    assert fitted.listed == ("emergency", "review", "new-1", "new-3")
-    assert fitted.left_over == ("new-2",)
-    assert fitted.ways == ("extra_meeting", "next_meeting")
-
-
 def test_no_more_cases_than_the_policy_says_and_all_where_it_says_nothing() -> None:
     many = [Wanted(str(number), "new", 5) for number in range(7)]
 
@@ -112,60 +90,31 @@ def test_no_more_cases_than_the_policy_says_and_all_where_it_says_nothing() -> N
 
 
 # triggers -------------------------------------------------------------------------------------------
-def codes(facts: dict[str, Any], at: datetime) -> list[tuple[str, int | None]]:
-    return [(one.code, one.line) for one in put_forward(read(facts, NORTHMOOR), NORTHMOOR, at)]
+def test_a_trigger_names_its_rule_its_panel_and_why() -> None:
+    (found,) = put_forward(read(case("NM-01-1"), NORTHMOOR), NORTHMOOR, datetime(2026, 9, 1, 12, tzinfo=UTC))
 
-
-def test_cases_come_forward_by_the_calendar_by_elapsed_time_and_by_count() -> None:
-    facts = case("NM-01-1")
-
-    assert codes(facts, datetime(2026, 8, 2, 12, tzinfo=UTC)) == []
-    assert codes(facts, datetime(2026, 8, 3, 12, tzinfo=UTC)) == [("ending", 0)]
-    assert codes(facts, datetime(2026, 12, 16, 12, tzinfo=UTC)) == [("ending", 0), ("long_plan", 0)]
-    moved = {**facts, "child": {**facts["child"], "placement_breakdowns": 2}}
-    assert codes(moved, datetime(2026, 3, 20, 12, tzinfo=UTC)) == [("breakdowns", None)]
-
-
-def test_a_trigger_whose_fact_is_missing_does_not_hold_and_one_names_its_rule_and_panel() -> None:
-    facts = case("NM-01-1")
-    bare = {key: value for key, value in facts.items() if key != "child"}
-
-    assert codes(bare, datetime(2026, 3, 20, 12, tzinfo=UTC)) == []
-    (found,) = put_forward(read(facts, NORTHMOOR), NORTHMOOR, datetime(2026, 9, 1, 12, tzinfo=UTC))
     assert (found.rule, found.panel, found.message) == ("NM-09", "resource", "What is agreed ends soon.")
     assert found.clause == "Resource scheme, 9"
 
 
 # reviews --------------------------------------------------------------------------------------------
-def test_reviews_follow_the_plan_and_come_before_the_end() -> None:
-    days = review_days(RESOURCE.review, decided_on=date(2026, 3, 10), start=date(2026, 3, 16), end=date(2026, 12, 31))
-
-    assert days == (date(2026, 4, 27), date(2026, 7, 27), date(2026, 10, 26))
-    assert days[-1] <= date(2026, 12, 17)
-
-
-def test_a_short_grant_is_reviewed_at_the_latest_possible_day_and_an_open_one_at_the_first() -> None:
-    plan, on = RESOURCE.review, {"decided_on": date(2026, 3, 10), "start": date(2026, 3, 16)}
-
-    assert review_days(plan, end=date(2026, 4, 26), **on) == (date(2026, 4, 12),)
-    assert review_days(plan, end=date(2026, 3, 20), **on) == ()
-    assert review_days(plan, end=None, **on) == (date(2026, 4, 27),)
+def test_a_text_without_intervals_plans_no_review() -> None:
     silent = load("kent").panel("arp").review
-    assert review_days(silent, end=date(2026, 12, 31), **on) == ()
+
+    on = {"decided_on": date(2026, 3, 10), "start": date(2026, 3, 16), "end": date(2026, 12, 31)}
+    assert review_days(silent, **on) == ()
+    assert review_days(RESOURCE.review, **{**on, "end": date(2026, 3, 20)}) == ()
 
 
 # splits ---------------------------------------------------------------------------------------------
-def test_who_pays_which_part_follows_the_condition() -> None:
+def test_a_split_names_its_rule() -> None:
     joint = case("NM-08-1", joint_funding=["health", "education"])
     joint["lines"] = [{**joint["lines"][0], "category": "residential_placement"}]
 
     found = split_of(read(joint, NORTHMOOR), NORTHMOOR, line=0)
+
     assert found is not None
     assert (found[0], found[1].code) == ("NM-10", "joint")
-    alone = {**joint, "joint_funding": []}
-    assert split_of(read(alone, NORTHMOOR), NORTHMOOR, line=0) is None
-    rich = {**joint, "own": {**joint["own"], "other_income": "500.00"}}
-    assert split_of(read(rich, NORTHMOOR), NORTHMOOR, line=0) is None
 
 
 @pytest.mark.parametrize("pence", [0, 1, 2, 3, 99, 100, 101, 12345, 99999999])
@@ -197,9 +146,41 @@ def test_a_penny_that_does_not_divide_goes_to_the_largest_remainder() -> None:
         ),
         ("triggers: [{code: a, when: line.total > 5}]", "facts of a line need the key 'lines'"),
         ("triggers: [{code: a, when: child.age >}]", "condition"),
+        ("quorum: {clauses: [{code: a, agencies: [health]}]}", "unknown agency"),
+        (
+            "quorum: {clauses: [{code: a, roles: [chair], then: in_principle}]}",
+            "endorsed_by goes with then: in_principle",
+        ),
     ],
 )
 def test_a_kind_that_is_half_said_is_a_fault(tmp_path: Path, body: str, words: str) -> None:
     with pytest.raises(PolicyFaults) as refusal:
         policy_of(tmp_path, entry("TS-02", body))
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("{kind: yes_no, label: Used, counts: {lines: [therapy], months: 12}}", "counts goes with kind: count"),
+        ("{kind: count, label: Used, counts: {lines: [therapies], months: 12}}", "unknown category or group"),
+        ("{kind: count, label: Used, counts: {lines: [therapy], months: 0}}", "greater than or equal to 1"),
+    ],
+)
+def test_a_counted_fact_that_is_half_said_is_a_fault(tmp_path: Path, fact: str, words: str) -> None:
+    with pytest.raises(PolicyFaults) as refusal:
+        policy_of(tmp_path, entry("TS-02", "seen: [x]"), more=f"facts:\n  used: {fact}\n")
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize("after", ["mediator", "director"])
+def test_a_step_of_the_ladder_comes_after_an_earlier_one(tmp_path: Path, after: str) -> None:
+    folder = tmp_path / "westhaven"
+    folder.mkdir()
+    text = (HERE / "westhaven" / "council.yaml").read_text(encoding="utf-8")
+    assert "after: mediation," in text
+    (folder / "council.yaml").write_text(text.replace("after: mediation,", f"after: {after},"), encoding="utf-8")
+
+    with pytest.raises(PolicyFaults, match="no earlier step of that code") as refusal:
+        load("westhaven", tmp_path)
+    assert refusal.value.faults[0].allowed == "mediation"
