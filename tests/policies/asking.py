@@ -14,6 +14,7 @@ from typing import Any, Final
 from decisions.queries.following import COMMITS, notices_of, questions_of, wanted_after
 from decisions.queries.money import AgreedLine
 from decisions.queries.outside import rest_of, up_to
+from decisions.queries.telling import told_here
 from decisions.rules import Days, Stated, Written, demands, evidence_wanted, last_day, route_of
 from decisions.services.authority import SAID
 from panels.policy import Policy
@@ -192,6 +193,11 @@ def _told(policy: Policy, given: Given, _case: Case | None) -> Any:
     return {notice.code: notice.channel for notice in notices_of(policy, given["panel"], given["effect"])}
 
 
+def _hears(policy: Policy, given: Given, _case: Case | None) -> Any:
+    """`occasion`: the notices of an occasion, each with the offices the product itself tells."""
+    return {notice.code: told_here(notice) for notice in policy.notices(given["panel"], given["occasion"])}
+
+
 def _ladder(policy: Policy, given: Given, _case: Case | None) -> Any:
     """`step`, `effect`, `on`, `taken` ({code: [opened on, ended?]}), `raised_by`: what stands before a step."""
     steps = {step.code: step for step in policy.dispute_steps(given["panel"], given.get("raised_by", "practitioner"))}
@@ -280,6 +286,7 @@ QUESTIONS: Final[dict[str, Callable[[Policy, Given, Case | None], Any]]] = {
     "departs": _departs,
     "expected": _expected,
     "forward": _forward,
+    "hears": _hears,
     "ladder": _ladder,
     "may": _may,
     "met": _met,
