@@ -16,12 +16,14 @@ from panels.policy import Policy
 from panels.policy.comparing import differences
 from panels.rules import Assessment, Finding
 from panels.rules.case import CaseError
+from panels.rules.usage import counters
 from panels.states import MeetingState
 from people.models import User
 
 from .asking import assessed
 from .drafts import as_on
 from .facts import facts_of
+from .usage import Uses, counted_facts, uses_of
 
 YEAR = timedelta(days=365)
 MOST = 1000  # requests: the newest; a few seconds of work
@@ -129,11 +131,16 @@ def rehearse(*, user: User, draft: Policy, current: Policy, at: datetime) -> Reh
     requests = list(found[:MOST])
     total = len(requests) if len(requests) < MOST else found.count()
     meetings = _meetings(user, at=at)
+    counts = counters(old) or counters(new)
+    uses = uses_of(user.tenant, [request.child.reference for request in requests]) if counts else {}
     pairs, unfit = [], []
     for request in requests:
         facts = _facts(request, meetings)
         try:
-            pairs.append((request, assessed(facts, old), assessed(facts, new)))
+            before, after = (
+                assessed(_counted(facts, request, policy=policy, uses=uses), policy) for policy in (old, new)
+            )
+            pairs.append((request, before, after))
         except CaseError:
             unfit.append(request.reference)
     changes = [_change(request, before, after, old=old, new=new) for request, before, after in pairs]
@@ -176,6 +183,12 @@ def _facts(request: Application, meetings: dict[int, list[datetime]]) -> dict[st
     place = bisect_right(starts, moment)
     aimed = starts[place] if place < len(starts) else None
     return facts_of(request, at=moment, panel_starts_at=aimed, complete=True)
+
+
+def _counted(facts: dict[str, Any], request: Application, *, policy: Policy, uses: Uses) -> dict[str, Any]:
+    """The facts of a request with those a policy counts, as they stood when it reached the administrator."""
+    counted = counted_facts(request, policy, at=request.submitted_at or request.changed_at, uses=uses)
+    return {**facts, "own": {**facts.get("own", {}), **counted}} if counted else facts
 
 
 def _number(side: list[Assessment], remit: str) -> int:

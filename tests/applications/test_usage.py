@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from applications.forms.policy import FactsForm
+from applications.models import Child
 from applications.queries import assessment_of, facts_of, policy_under, standing_of
+from applications.queries.rehearsal import rehearse
 from applications.queries.usage import counted_facts
 from applications.services import create_draft
 from applications.views.answers import fact_rows
@@ -17,6 +19,7 @@ from finance.models import Commitment, CommitmentStatus
 from panels.policy import load
 from tests.factories.applications import AT, INVENTED
 from tests.factories.decisions import Hall
+from tests.policies.kinds import changed
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +30,19 @@ def north() -> Hall:
     return Hall("northmoor", panel="resource")
 
 
-def stayed(hall: Hall, began: date, *, category: str = "respite_placement", case: str = "R-1") -> Commitment:
+def stayed(
+    hall: Hall,
+    began: date,
+    *,
+    category: str = "respite_placement",
+    case: str = "R-1",
+    of: Child | None = None,
+) -> Commitment:
     return Commitment.objects.create(
         council=hall.council,
         reference=f"C-{Commitment.objects.count() + 1}",
         case_reference=case,
-        child_reference=hall.house.child.reference,
+        child_reference=(of or hall.house.child).reference,
         source_ref=f"D-{Commitment.objects.count() + 1}",
         terms_hash="0" * 64,
         service_type=category,
@@ -86,3 +96,22 @@ def test_a_policy_that_counts_nothing_asks_nothing(north: Hall) -> None:
         assert counted_facts(request, load("southmere", INVENTED), at=AT) == {}
     assert len(asked) == 0
     assert "own" not in facts_of(request, at=AT)
+
+
+def test_a_rehearsal_counts_for_each_request_by_its_own_child(north: Hall) -> None:
+    policy = load("northmoor", INVENTED)
+    draft = changed(policy, {"set": {"parameters.respite_uses.values.0.value": 2, "council.version": 4}})
+    first, second = north.case(category="respite_placement"), north.case(category="respite_placement")
+    stayed(north, date(2026, 6, 1), of=first.child)
+
+    def desks() -> dict[str, tuple[int, int]]:
+        found = rehearse(user=north.house.head, draft=draft, current=policy, at=AT + timedelta(days=1))
+        return {count.code: (count.before, count.after) for count in found.desks}
+
+    with CaptureQueriesContext(connection) as two:
+        assert desks() == {"head_of_service": (0, 1)}
+    stayed(north, date(2026, 6, 1), of=second.child)
+    north.case(category="respite_placement")
+    with CaptureQueriesContext(connection) as three:
+        assert desks() == {"head_of_service": (0, 2)}
+    assert len(two) == len(three)
