@@ -69,6 +69,7 @@ _ALL = (
     Template("decision_superseded", "Panel: a decision was corrected", "A decision was corrected by a new version."),
     Template("on_file", "Panel: a decision is on file", "A decision was put on the child’s file."),
     Template("signature_waits", "Panel: a decision waits for you", "A decision waits for your signature."),
+    Template("cost_waits", "Panel: a cost part waits for you", "A decision waits for its cost part."),
     Template("action_given", "Panel: an action for you", "An action was given to you.", "Due"),
     Template("action_due", "Panel: an action is due", "An action of yours is due.", "Due"),
     Template("review_due", "Panel: a review is due", "A review is due.", "Due"),

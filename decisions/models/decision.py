@@ -26,12 +26,12 @@ M = TypeVar("M", bound=models.Model)
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Questions about decisions."""
 
-    def for_user(self, user: User) -> DecisionQuerySet:
-        """Decisions on the requests whose narrative somebody may read.
+    def for_user(self, user: User, permission: Permission = Permission.SEE_NARRATIVE) -> DecisionQuerySet:
+        """Decisions on the requests over which somebody holds a permission: whose narrative they may read.
 
         Asked row by row: as a list, every request they may read would be gathered to find the few that wait.
         """
-        readable = Application.objects.for_user(user, Permission.SEE_NARRATIVE)
+        readable = Application.objects.for_user(user, permission)
         return self.filter(models.Exists(readable.filter(pk=models.OuterRef("application"))))
 
 

@@ -12,6 +12,7 @@ from applications.models import Application
 from applications.queries import Turn, my_turns, waiting_turns, with_parts
 from applications.states import FINAL, State
 from decisions.models import Action, AgendaItem, Approval, Decision, Review
+from decisions.queries.costs import costs_waiting
 from decisions.queries.desk import Desk, desk_of
 from decisions.states import DecisionState, ItemState
 from panels.models import Meeting
@@ -48,6 +49,7 @@ class FirstPage:
     to_sign: list[Decision] | None = None
     actions: list[Action] = field(default_factory=list)
     reviews: int | None = None
+    costs: int | None = None
     outside: Desk | None = None
     troubled_messages: int | None = None
 
@@ -70,6 +72,8 @@ def first_page(user: User, *, at: datetime) -> FirstPage:
         page.outside = desk_of(user, at=at)
     if user.may(Permission.SEE_MEETING):
         page.meetings = _meetings(user, at=at)
+    if user.may(Permission.ADJUST_LEDGER):
+        page.costs = len(costs_waiting(user, at=at))
     if user.may(Permission.SIGN_DECISION):
         page.to_sign = _to_sign(user)
     return page

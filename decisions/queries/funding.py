@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from applications.queries import case_of, facts_of
+from finance.models import Funder
 from panels.rules import split_of
 
 if TYPE_CHECKING:
@@ -28,3 +29,12 @@ def funded(lines: Sequence[AgreedLine], application: Application, *, policy: Pol
         replace(line, shares=tuple(split[1].shares.items())) if (split := found[line.line_id]) else line
         for line in lines
     ]
+
+
+def shares_in_words(shares: Iterable[Sequence[object]]) -> str:
+    """Who pays which per cent of a line, as pages and sheets write it; empty where the council pays it all."""
+    return ", ".join(f"{_payer(str(code))} {part} per cent" for code, part in shares)
+
+
+def _payer(code: str) -> str:
+    return "the council" if code == Funder.OWN else code.replace("_", " ").capitalize()

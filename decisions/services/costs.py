@@ -1,36 +1,23 @@
-"""The cost part of a decision: who may write it is asked of the rules, and it is written once."""
+"""The cost part of a decision is written once, by whom the rules name; a decision that agrees money waits for it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from decisions.models import CostNote, Decision
-from decisions.queries.following import COMMITS
+from decisions.queries.costs import may_record_cost
 from decisions.services.errors import DecisionRefusedError, Refusal
-from panels.services import policy_of
-from panels.services.authority import leave
 from people import services as people
 from people.models.record import Verb
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from panels.rules import Leave
     from people.models import User
 
-
-def may_record_cost(decision: Decision, *, by: User, at: datetime) -> Leave | None:
-    """Whether somebody may write the cost part, and by which sentence; None where the policy names nobody for it.
-
-    A decision that agrees nothing has no cost part.
-    """
-    policy, slug = policy_of(decision.policy_version), decision.item.meeting.panel.slug
-    if policy.panel(slug).offices.cost_recorded_by is None or decision.effect not in COMMITS or not decision.lines:
-        return None
-    return leave(policy, panel=slug, act="record_cost", by=by, on=timezone.localdate(at))
+LONGEST = 500  # characters of a cost part
 
 
 @transaction.atomic
@@ -38,7 +25,7 @@ def record_cost(*, decision: Decision, words: str, by: User, at: datetime) -> Co
     """Write the cost part of a decision: what its figures rest on.
 
     Raises:
-        DecisionRefusedError: another office's, none is asked for, without words, or written already.
+        DecisionRefusedError: another office's, none is asked for, without words or with too many, or written already.
     """
     answer = may_record_cost(decision, by=by, at=at)
     if answer is None:
@@ -47,10 +34,13 @@ def record_cost(*, decision: Decision, words: str, by: User, at: datetime) -> Co
         raise DecisionRefusedError([Refusal(answer.sentence, clause=answer.clause or "")])
     if not words.strip():
         raise DecisionRefusedError([Refusal("Say what the cost rests on.", "words")])
+    if len(words.strip()) > LONGEST:
+        said = f"These are {len(words.strip())} characters; {LONGEST} are allowed."
+        raise DecisionRefusedError([Refusal(said, "words")])
     try:
         with transaction.atomic():
             note = CostNote.objects.create(
-                decision=decision, words=words.strip()[:500], rule=answer.rule or "", confirmed_at=at, confirmed_by=by
+                decision=decision, words=words.strip(), rule=answer.rule or "", confirmed_at=at, confirmed_by=by
             )
     except IntegrityError:
         raise DecisionRefusedError([Refusal("The cost part is written already.")]) from None

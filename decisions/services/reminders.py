@@ -9,8 +9,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from decisions.models import Action, OutsideApproval, Review
+from decisions.models import Action, Decision, OutsideApproval, Review
+from decisions.queries.costs import cost_wanted
 from decisions.queries.expected import NOT_BEGUN, not_come
+from decisions.queries.following import COMMITS
 from decisions.queries.outside import agenda_office
 from decisions.queries.telling import told_of_decision
 from decisions.services.agenda import policy_on
@@ -39,13 +41,20 @@ def owe(*, at: datetime) -> int:
     """Owe one reminder for each open action due within three days and each review due within four weeks.
 
     Where an approval outside the panel lapsed, its officer and whoever builds the agenda hear of it. Where papers have
-    closed and expected requests have not come, whoever the policy names hears of it.
+    closed and expected requests have not come, whoever the policy names hears of it; where a decision that agrees
+    money waits for its cost part, whoever writes it does.
 
     Returns:
         How many messages are new. A reminder is owed once for a thing and its due day.
     """
     on = timezone.localdate(at)
-    return _for_actions(on=on, at=at) + _for_reviews(on=on, at=at) + _for_lapsed(on=on, at=at) + _for_not_come(at=at)
+    return (
+        _for_actions(on=on, at=at)
+        + _for_reviews(on=on, at=at)
+        + _for_lapsed(on=on, at=at)
+        + _for_not_come(at=at)
+        + _for_costs(on=on, at=at)
+    )
 
 
 @transaction.atomic
@@ -142,4 +151,28 @@ def _for_not_come(*, at: datetime) -> int:
             continue
         if not_come(meeting, policy=policy, at=at) is not None:
             count += tell_not_come(meeting, policy=policy, at=at)
+    return count
+
+
+@transaction.atomic
+def _for_costs(*, on: date, at: datetime) -> int:
+    waiting = Decision.objects.filter(state=DecisionState.CONFIRMED, effect__in=COMMITS, cost_note__isnull=True)
+    count = 0
+    for decision in waiting.select_related("council", "policy_version", "item__meeting__panel").order_by("pk"):
+        if cost_wanted(decision) is None:
+            continue
+        office = policy_of(decision.policy_version).panel(decision.item.meeting.panel.slug).offices.cost_recorded_by
+        for person in people_services.holders(council=decision.council, role=office or "", on=on):
+            count += bool(
+                people_services.owe_message(
+                    council=decision.council,
+                    recipient=person,
+                    template="cost_waits",
+                    reference=decision.reference,
+                    path=reverse("decisions:costs"),
+                    dedupe_key=f"cost_waits:{decision.reference}:{person.pk}",
+                    by=None,
+                    at=at,
+                )
+            )
     return count

@@ -3,8 +3,8 @@
 The shapes that `Decision` keeps and a sheet shows (every key may be missing; what is missing is not shown):
 
 * `decision.lines`: a list of `{category, label, description, provider, unit, pence, asked_pence, start, end,
-  is_open_ended, days, total_pence, this_year_pence, next_year_pence}`; pence are whole pence of `unit`
-  (`one_off`, `weekly`, `monthly`); dates are ISO; both days count.
+  is_open_ended, days, total_pence, this_year_pence, next_year_pence, shares}`; pence are whole pence of
+  `unit` (`one_off`, `weekly`, `monthly`); dates are ISO; both days count; a sheet adds `paid_by`, the shares in words.
 * `decision.money`: `{lines: [{budget_line, available_before_pence, available_after_pence, this_year_pence,
   next_year_pence}], this_year_pence, next_year_pence, annualised_pence, basis, warnings: [str]}`.
 * `decision.quorum`: `{met: bool | None, rule, clause, missing: [str], present: [{name, title}],
@@ -33,6 +33,7 @@ from decisions.models import Action, Approval, CostNote, Decision, OutsideApprov
 from decisions.models.outside import PAYS
 from decisions.queries.clauses import clauses_of, said_besides
 from decisions.queries.following import in_words, notices_of
+from decisions.queries.funding import shares_in_words
 from decisions.queries.telling import told_of_decision
 from decisions.states import DecisionState, DecisionStep, SheetState
 from panels import services as panels_services
@@ -127,7 +128,7 @@ def shown_of(decision: Decision) -> dict[str, Any]:
         },
         "reasons": decision.reasons,
         "members_views": decision.members_views,
-        "lines": decision.lines,
+        "lines": [line | {"paid_by": shares_in_words(line.get("shares", ()))} for line in decision.lines],
         "money": decision.money,
         "outside": _outside(request.paid_outside),
         "conditions": [

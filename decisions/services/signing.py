@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from decisions import states
 from decisions.models import Approval, Decision
+from decisions.queries.costs import cost_wanted
 from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError, Refusal
 from decisions.services.following import bump
 from decisions.services.sheets import owe_sheet
@@ -41,14 +42,17 @@ def sign(*, decision: Decision, password: str, by: User, at: datetime) -> Decisi
     Raises:
         PasswordWrongError: it is not theirs.
         AlreadyDecidedError: signed or replaced meanwhile.
-        DecisionRefusedError: somebody else's signature, an approval is still wanted, or an officer did not agree: the
-            chair then replaces the decision.
+        DecisionRefusedError: somebody else's signature, an approval or the cost part is still wanted, or an officer
+            did not agree: the chair then replaces the decision.
     """
     decision = Decision.objects.select_related(
         "item__meeting__panel__council", "item__meeting__chair", "application", "policy_version", "council"
     ).get(pk=decision.pk)
     _require_leave(may_sign_sheet(decision, by=by, at=at), decision.item.meeting)
     _require_approvals(decision)
+    wanted = cost_wanted(decision)
+    if wanted is not None:
+        raise DecisionRefusedError([Refusal(wanted.sentence, clause=wanted.clause)])
     require_password(password, by=by, at=at)
     new = states.after_decision(DecisionState.CONFIRMED, DecisionStep.SIGN)
     won = Decision.objects.filter(pk=decision.pk, state=DecisionState.CONFIRMED).update(

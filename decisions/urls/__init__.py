@@ -6,7 +6,7 @@ from django.urls import path
 
 from decisions.urls.outside import urlpatterns as outside_addresses
 from decisions.urls.sheets import urlpatterns as sheet_addresses
-from decisions.views import afterwards, agenda, decide, disputes, duties, live, minutes
+from decisions.views import afterwards, agenda, costs, decide, disputes, duties, live, minutes
 
 app_name = "decisions"
 urlpatterns = [
@@ -39,7 +39,8 @@ urlpatterns = [
     path("decisions/<slug:reference>/correct/", decide.correct, name="decision_correct"),
     path("decisions/<slug:reference>/conditions/<int:number>/met", afterwards.condition_met, name="condition_met"),
     path("decisions/<slug:reference>/duties/<int:number>/done", duties.done, name="duty_done"),
-    path("decisions/<slug:reference>/cost", duties.cost, name="cost_record"),
+    path("costs/", costs.costs, name="costs"),
+    path("costs/<slug:reference>", costs.confirm, name="cost_record"),
     path("decisions/<slug:reference>/disagree", disputes.raised, name="dispute_raise"),
     path("decisions/<slug:reference>/disagree/<int:number>/end", disputes.ended, name="dispute_end"),
     path("decisions/<slug:reference>/approve/<slug:role>/", afterwards.approve, name="approve"),

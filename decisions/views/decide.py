@@ -16,7 +16,7 @@ from decisions.forms import CorrectForm, DecideForm
 from decisions.queries import live as questions
 from decisions.queries.agenda import is_urgent
 from decisions.queries.following import asked_here, in_words, planned_reviews
-from decisions.queries.funding import funded
+from decisions.queries.funding import funded, shares_in_words
 from decisions.queries.money import effect_of, lines_from_json
 from decisions.queries.outside import to_decide
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, NotOnTheTableError
@@ -137,7 +137,7 @@ def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> 
         "minute": minute,
         "outcome": verdict.outcome,
         "effect": effect_of(chosen.application, lines, at=now),
-        "funded": [line for line in lines if line.shares],
+        "funded": [(line, shares_in_words(line.shares)) for line in lines if line.shares],
         "quorum": questions.quorum_words(verdict.room, policy=policy),
         "answers": [(a.label, in_words(a.value)) for a in minute.answers],
         "later_reviews": [

@@ -1,4 +1,4 @@
-"""What the policy wants beside a decision: its cost part, and things ticked after it with words that show them."""
+"""What the policy wants done after a decision, ticked with words that show it."""
 
 from __future__ import annotations
 
@@ -35,19 +35,4 @@ def done(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return show_decision(request, decision, refused_duty=duty.pk, status=422)
     messages.success(request, f"Noted: {duty.title}.")
-    return redirect("decisions:decision", decision.reference)
-
-
-@require_POST
-@requires(Permission.SEE_NARRATIVE)
-def cost(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Write the cost part; refused, the page comes back with the reason and what was typed."""
-    decision = decision_or_404(request, reference)
-    words = request.POST.get("words", "").replace("\x00", "")
-    try:
-        services.record_cost(decision=decision, words=words, by=request.user, at=timezone.now())
-    except DecisionRefusedError as refusal:
-        messages.error(request, str(refusal))
-        return show_decision(request, decision, refused_cost=(str(refusal), words), status=422)
-    messages.success(request, "The cost part is written.")
     return redirect("decisions:decision", decision.reference)

@@ -16,12 +16,13 @@ from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
 from decisions.queries.clauses import clauses_of, said_besides
+from decisions.queries.costs import cost_wanted, may_record_cost
 from decisions.queries.disputes import ladder_of
 from decisions.queries.following import in_words
+from decisions.queries.funding import shares_in_words
 from decisions.queries.money import with_dates
 from decisions.queries.outside import newest
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, PasswordWrongError
-from decisions.services.costs import may_record_cost
 from decisions.services.signing import may_sign_minutes, may_sign_sheet
 from decisions.states import DecisionState, ItemState
 from decisions.views.found import decision_or_404, meeting_or_404, policy_on_day
@@ -114,7 +115,6 @@ def show_decision(
     refused_duty: int | None = None,
     refused_condition: int | None = None,
     refused_step: tuple[str, str, str] | None = None,
-    refused_cost: tuple[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw one decision; a signature, a condition or a duty that was refused is drawn with the reason."""
@@ -139,6 +139,7 @@ def show_decision(
     clauses = clauses_of(found, policy=policy)
     is_chair = meeting.chair_id == request.user.pk
     stands = found.state != DecisionState.SUPERSEDED
+    wanted = cost_wanted(found) if found.state == DecisionState.CONFIRMED else None
     context = {
         "decision": found,
         "meeting": meeting,
@@ -151,7 +152,8 @@ def show_decision(
             | {
                 "needs": needed_for(policy, line["total_pence"], on=on)
                 if line["provider"] and line.get("total_pence")
-                else ()
+                else (),
+                "paid_by": shares_in_words(line.get("shares", ())),
             }
             for line in with_dates(found.lines)
         ],
@@ -175,13 +177,14 @@ def show_decision(
         .filter(decision=found)
         .select_related("confirmed_by")
         .first(),
-        "refused_cost": refused_cost,
         "ladder": ladder_of(found, policy=policy, user=request.user, on=timezone.localdate()) if stands else [],
         "form": form or SignForm(),
         "may_sign": stands
         and may_sign_sheet(found, by=request.user, at=timezone.now()).allowed
         and found.state == DecisionState.CONFIRMED
-        and all(a.answer == Approval.Answer.AGREED for a in approvals),
+        and all(a.answer == Approval.Answer.AGREED for a in approvals)
+        and wanted is None,
+        "cost_wanted": wanted,
         "outside": newest(found.application),
         "may_see_meeting": request.user.may(Permission.SEE_MEETING),
         "may_correct": is_chair and stands and meeting.state != MeetingState.SIGNED,

@@ -52,7 +52,7 @@ def closed(hall: Hall) -> None:
     item = hall.called()
     best = NewAnswer("best_value", "Is it the best value to be had?", "SM-10", value=True)
     decision = hall.decided(item, answers=[best])
-    services.sign(decision=decision, password=PASSWORD, by=hall.chair, at=LATER)
+    services.sign(decision=hall.costed(decision), password=PASSWORD, by=hall.chair, at=LATER)
     services.close_meeting(meeting=hall.meeting, by=hall.chair, at=LATER)
     hall.meeting.refresh_from_db()
 

@@ -48,7 +48,7 @@ def test_a_case_is_agreed_committed_and_signed(slug: str, area: str, panel: str)
     decision = services.record(item=item, minute=minute, item_version=item.version, by=hall.chair, at=LATER)
 
     assert sum(e.pence for e in Commitment.objects.get().entries.all()) == 780_000
-    signed = services.sign(decision=decision, password=PASSWORD, by=hall.chair, at=LATER)
+    signed = services.sign(decision=hall.costed(decision), password=PASSWORD, by=hall.chair, at=LATER)
     assert signed.sheet.data["minute"] == decision.minute_number
 
 

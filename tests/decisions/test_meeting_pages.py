@@ -300,7 +300,7 @@ def test_closing_is_refused_while_a_case_has_no_outcome(hall: Hall, signed_in: B
 
 
 def test_the_chair_signs_decision_and_minutes_with_the_password(hall: Hall, signed_in: Browser) -> None:
-    decision = hall.decided()
+    decision = hall.costed(hall.decided())
     browser = signed_in(hall.chair)
     services.close_meeting(meeting=hall.meeting, by=hall.administrator, at=STARTS)
 

@@ -139,7 +139,7 @@ def test_the_sheet_of_the_panels_decision_says_what_was_approved_before(night: N
     approval = night.approved()
     decision = decided(night, heard(night, approval))
 
-    signed = services.sign(decision=decision, password=PASSWORD, by=night.chair, at=LATER)
+    signed = services.sign(decision=night.costed(decision), password=PASSWORD, by=night.chair, at=LATER)
 
     [said] = signed.sheet.data["outside"]
     assert (said["by"], said["until"], said["pence"], said["rule"]) == (str(night.head), "2026-10-20", 200_200, "WB-67")

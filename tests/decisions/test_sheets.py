@@ -38,7 +38,7 @@ def signed(hall: Hall, **values: Any) -> Decision:
     decision = hall.decided(**values)
     hall.chair.set_password(PASSWORD)
     hall.chair.save()
-    return services.sign(decision=decision, password=PASSWORD, by=hall.chair, at=SIGNED_AT)
+    return services.sign(decision=hall.costed(decision), password=PASSWORD, by=hall.chair, at=SIGNED_AT)
 
 
 def drawn(hall: Hall, **values: Any) -> Sheet:

@@ -17,7 +17,6 @@ from decisions import services
 from decisions.documents.drawing import sheet_html
 from decisions.models import AgendaItem, Decision, Duty
 from decisions.services import DecisionRefusedError, NewAnswer
-from decisions.services.costs import may_record_cost
 from decisions.services.sheets import recipients_of, sheet_data
 from finance.models import Commitment, Funder
 from finance.services import register_funders
@@ -214,48 +213,6 @@ def test_on_support_the_panel_decides_itself(south: Hall) -> None:
     decision = decided(south)
 
     assert (decision.awaits_role, decision.approvals.count(), Commitment.objects.count()) == ("", 0, 1)
-
-
-# the cost part --------------------------------------------------------------------------------------
-def test_only_the_office_the_policy_names_writes_the_cost_part_once(south: Hall) -> None:
-    decision = decided(south)
-    accountant = south.person("money", role="accountant", capacity=Capacity.ACCOUNTANT)
-
-    for by, words, said in (
-        (south.chair, "Right.", "The Accountant records the cost."),
-        (accountant, " ", "Say what the cost rests on."),
-    ):
-        with pytest.raises(DecisionRefusedError) as refusal:
-            services.record_cost(decision=decision, words=words, by=by, at=LATER)
-        assert refusal.value.refusals[0].message == said
-    note = services.record_cost(decision=decision, words="Support budget, agreed rate.", by=accountant, at=LATER)
-    assert (note.rule, note.confirmed_by) == ("SM-13", accountant)
-    with pytest.raises(DecisionRefusedError, match="written already"):
-        services.record_cost(decision=decision, words="Again.", by=accountant, at=LATER)
-    assert "Support budget, agreed rate." in sheet_html(sheet_data(decision), data_sha256="0" * 64, reference="S-1")
-
-
-def test_others_see_by_which_clause_the_cost_part_is_not_theirs(
-    south: Hall, signed_in: Callable[[User], Client]
-) -> None:
-    decision = decided(south)
-
-    text = signed_in(south.chair).get(decision.get_absolute_url()).content.decode()
-
-    assert "The Accountant records the cost." in text
-    assert "Panel manual, 13" in text
-    refused = signed_in(south.chair).post(reverse("decisions:cost_record", args=[decision.reference]), {"words": "No"})
-    assert refused.status_code == 422
-
-
-def test_what_costs_nothing_has_no_cost_part(south: Hall) -> None:
-    refusal = south.decided(None, "not_agreed", answers=[VALUE])
-    assert may_record_cost(refusal, by=south.chair, at=LATER) is None
-
-
-def test_where_the_text_names_nobody_for_the_cost_nobody_is_asked() -> None:
-    silent = Hall("dudley").decided()
-    assert may_record_cost(silent, by=silent.recorded_by, at=LATER) is None
 
 
 # who pays -------------------------------------------------------------------------------------------

@@ -127,6 +127,15 @@ class Hall:
         services.call_item(item=item, by=self.chair, at=at)
         return AgendaItem.objects.select_related("meeting__panel", "application").get(pk=item.pk)
 
+    def costed(self, decision: Decision) -> Decision:
+        """The decision with its cost part, where the policy asks for one."""
+        office = policy_for(council=self.council, on=STARTS.date())[1].panel(self.panel.slug).offices.cost_recorded_by
+        if office and decision.lines:
+            purse = User.objects.filter(council=self.council, roles__role=office).first()
+            purse = purse or self.person("purse", role=office, capacity=Capacity.ACCOUNTANT)
+            services.record_cost(decision=decision, words="Support budget, agreed rate.", by=purse, at=STARTS)
+        return decision
+
     def minute(self, item: AgendaItem, outcome: str = "agreed", **values: Any) -> Minute:
         lines = as_requested(item.application) if outcome.startswith(("agree", "approv")) else []
         return Minute(

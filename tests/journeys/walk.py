@@ -258,8 +258,20 @@ class Walk:
             officer.open("/approvals/").follow(decision.minute_number).fill(agrees="yes").press("Answer")
             officer.leave()
 
+    def write_cost(self, decision: Decision) -> None:
+        """Whoever the policy names writes the cost part, from the figures alone; where it names nobody, nobody does."""
+        office = self.town.policy.panel(self.town.panel.slug).offices.cost_recorded_by
+        if office is None or not decision.lines:
+            return
+        purse = self.as_(self.town.cast.by_role[office]).open("/").follow("1 cost part")
+        purse.page.get_by_label("What the cost rests on").fill("Support budget, the rate of the framework.")
+        purse.press("Confirm the cost")
+        assert decision.cost_note.confirmed_by == self.town.cast.by_role[office]
+        purse.leave()
+
     def sign_decision(self, decision: Decision) -> None:
         """The chair signs with the password asked for again; a wrong one signs nothing."""
+        self.write_cost(decision)
         chair = self.as_(self.town.chair).open(f"/decisions/{decision.reference}/")
         chair.fill(password=PASSWORD).press(re.compile("^Sign$"))
         decision.refresh_from_db()

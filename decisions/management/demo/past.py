@@ -21,6 +21,7 @@ from decisions.models import (
     Approval,
     AttendanceEvent,
     Condition,
+    CostNote,
     Decision,
     Duty,
     Interest,
@@ -57,11 +58,13 @@ TABLES = (
     Decision,
     Decision.commitments.through,
     Condition,
+    CostNote,
     Action,
     Approval,
     Review,
     Answer,
     Duty,
+    CostNote,
 )
 LAST = (Sheet, Message)
 OF_MEETINGS = (

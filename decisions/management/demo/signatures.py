@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from decisions import states
-from decisions.models import Approval, Decision, Sheet
+from decisions.models import Approval, CostNote, Decision, Sheet
+from decisions.queries.costs import agrees_money
 from decisions.queries.money import lines_from_json
 from decisions.services.following import count_up
 from decisions.services.recording import commit_lines
@@ -91,6 +92,7 @@ class Signatures:
 
     def _sign(self, room: Room, decision: Decision, *, at: datetime) -> None:
         by = room.chair
+        self._cost(decision, at=at)
         assert may_sign_sheet(decision, by=by, at=at).allowed
         decision.state = states.after_decision(DecisionState(decision.state), DecisionStep.SIGN)
         decision.signed_at, decision.signed_by = at, by
@@ -108,6 +110,23 @@ class Signatures:
             at=at,
             about=("decision", decision.reference),
             facts={"minute": decision.minute_number, "version": decision.version},
+        )
+
+    def _cost(self, decision: Decision, *, at: datetime) -> None:
+        """Write the cost part where the policy wants one before the signature."""
+        offices = self.cast.policy.panel(decision.item.meeting.panel.slug).offices
+        if offices.cost_recorded_by is None or not agrees_money(decision):
+            return
+        by, rule = self.cast.by_role[offices.cost_recorded_by], offices.cost_rule or ""
+        words = "This year’s budget, the agreed rate."
+        self.shelf.add(CostNote(decision=decision, words=words, rule=rule, confirmed_at=at, confirmed_by=by))
+        put_on_record(
+            decision.council,
+            "cost.recorded",
+            by=by,
+            at=at,
+            about=("decision", decision.reference),
+            facts={"rule": rule},
         )
 
     def finish(self) -> None:
