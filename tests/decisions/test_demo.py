@@ -25,6 +25,7 @@ from decisions.models import (
     Approval,
     AttendanceEvent,
     Condition,
+    CostNote,
     Decision,
     Duty,
     Interest,
@@ -32,6 +33,7 @@ from decisions.models import (
     Review,
     Sheet,
 )
+from decisions.queries.costs import cost_wanted
 from finance.models import Commitment, Kind, LedgerEntry
 from finance.services import verify_ledger
 from panels.models import Meeting
@@ -58,6 +60,7 @@ TABLES = (
     Approval,
     Review,
     Duty,
+    CostNote,
     Sheet,
     Commitment,
     LedgerEntry,
@@ -67,7 +70,7 @@ TABLES = (
 # Made of keys, or of everything before: they are held by the chains' own checks.
 LEFT_OUT = {"hash", "prev_hash", "idempotency_key"}
 # Of requests of long ago nobody waits for these any more, so they are not owed.
-UNTOLD = ("request_waits", "request_submitted", "request_accepted")
+UNTOLD = ("request_waits", "request_submitted", "request_accepted", "request_listed", "meeting_closed")
 
 
 class Year:
@@ -106,6 +109,10 @@ class Year:
             for approval in decision.approvals.filter(answer="waiting"):
                 officer = self.cast.by_role[approval.role]
                 services.answer_approval(approval=approval, agrees=True, reasons="Agreed.", by=officer, at=at)
+            if cost_wanted(decision):
+                office = self.cast.policy.panel(meeting.panel.slug).offices.cost_recorded_by
+                words = "This year’s budget, the agreed rate."
+                services.record_cost(decision=decision, words=words, by=self.cast.by_role[office], at=at)
             services.sign(decision=decision, password=PASSWORD, by=chair, at=at)
         services.sign_minutes(meeting=meeting, password=PASSWORD, by=chair, at=at + timedelta(minutes=5))
 
