@@ -11,7 +11,7 @@ from applications.models import Application
 from applications.states import Step
 from people.models import User
 
-from .writing import change, locked, note, take_step
+from .writing import change, locked, locked_alone, note, take_step
 
 PUBLISHED = "published on an agenda"
 
@@ -19,7 +19,12 @@ PUBLISHED = "published on an agenda"
 def _mark(
     application: Application, step: Step, action: str, *, by: User, at: datetime, **fields: object
 ) -> Application:
-    fresh = take_step(locked(application), step, by=by, at=at, **fields)
+    return _marked(locked_alone(application), step, action, by=by, at=at, **fields)
+
+
+def _marked(locked: Application, step: Step, action: str, *, by: User, at: datetime, **fields: object) -> Application:
+    """Do as `_mark` to a request that was read under its lock in this transaction."""
+    fresh = take_step(locked, step, by=by, at=at, **fields)
     note(fresh, action, by=by, at=at)
     return fresh
 
@@ -50,15 +55,17 @@ def mark_put_back(*, application: Application, by: User, at: datetime) -> Applic
 
 @transaction.atomic
 def mark_decided(*, application: Application, by: User, at: datetime) -> Application:
-    """Heard becomes decided, for good."""
-    return _mark(application, Step.DECIDE, "decided", by=by, at=at, with_user=None, with_role="")
+    """Heard becomes decided, for good. The request comes as it was read under its lock in this transaction."""
+    return _marked(application, Step.DECIDE, "decided", by=by, at=at, with_user=None, with_role="")
 
 
 @transaction.atomic
 def mark_deferred(*, application: Application, by: User, at: datetime) -> Application:
-    """Heard becomes deferred: its worker has it again, and the administrator may list it once more."""
-    fresh = locked(application)
-    return _mark(fresh, Step.DEFER, "deferred", by=by, at=at, with_user=fresh.worker, with_role="")
+    """Heard becomes deferred: its worker has it again, and the administrator may list it once more.
+
+    The request comes as it was read under its lock in this transaction.
+    """
+    return _marked(application, Step.DEFER, "deferred", by=by, at=at, with_user=application.worker, with_role="")
 
 
 @transaction.atomic
@@ -66,7 +73,7 @@ def reopen(*, application: Application, by: User, at: datetime) -> Application:
     """Open a deferred request for editing; signatures so far no longer count, since the text may change."""
     fresh = locked(application)
     fresh.sign_offs.filter(answer="signed", void_at__isnull=True).update(void_at=at, void_by=by)
-    return _mark(
+    return _marked(
         fresh,
         Step.REOPEN,
         "reopened",
@@ -85,6 +92,6 @@ def reopen(*, application: Application, by: User, at: datetime) -> Application:
 def publish(*, applications: Iterable[Application], by: User, at: datetime) -> None:
     """Let the panel's members reach requests: the agenda they stand on is published. Doing it again changes nothing."""
     for application in applications:
-        fresh = locked(application)
+        fresh = locked_alone(application)
         if not fresh.is_published:
             note(change(fresh, by=by, at=at, why=PUBLISHED, is_published=True), "published", by=by, at=at)

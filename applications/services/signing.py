@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from applications.models import Application, SignOff
@@ -80,8 +81,7 @@ def sign(*, application: Application, by: User, at: datetime, seen_version: int 
     before = standing_of(fresh, at=at)
     chain = chain_of(fresh, policy=before.policy, assessment=before.assessment)
     step = next((s for s in chain if s.role == fresh.with_role), None)
-    SignOff.objects.create(
-        application=fresh,
+    fresh.sign_offs.create(
         role=fresh.with_role,
         stage=STAGE,
         answer=SignOff.Answer.SIGNED,
@@ -92,7 +92,8 @@ def sign(*, application: Application, by: User, at: datetime, seen_version: int 
         request_version=fresh.version,
     )
     facts = {"role": fresh.with_role, "covering_for": acting.covering_for.pk if acting.covering_for else None}
-    fresh = _next(locked_with_parts(fresh), by=by, at=at)
+    prefetch_related_objects([fresh], "sign_offs")  # the others stand as they were read under the lock
+    fresh = _next(fresh, by=by, at=at)
     note(fresh, "signed", by=by, at=at, facts=facts)
     return fresh
 

@@ -24,6 +24,11 @@ def locked(application: Application) -> Application:
     return fresh.get(pk=application.pk)
 
 
+def locked_alone(application: Application) -> Application:
+    """The same with its council and nothing else, for steps that look at nobody."""
+    return Application.objects.select_for_update(of=("self",)).select_related("council").get(pk=application.pk)
+
+
 def locked_with_parts(application: Application) -> Application:
     """The same with everything the rules read; what is locked is the request's own row."""
     rows = Application.objects.select_for_update(of=("self",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from applications.queries import assessment_of
@@ -34,9 +34,24 @@ FINISHED = (ItemState.DECIDED, ItemState.DEFERRED, ItemState.WITHDRAWN, ItemStat
 def with_papers(item: AgendaItem) -> AgendaItem:
     """The item with the parts of its request read once, however often rules and page ask for them afterwards."""
     if item.application is not None:
-        approvals = OutsideApproval.objects.select_related("agreed_by")  # house: parts of what the caller may see
-        prefetch_related_objects([item.application], *PAPERS, Prefetch("outside_approvals", approvals))
+        prefetch_related_objects([item.application], *PAPERS)
+        with_outside(item)
     return item
+
+
+def knowing_of_outside(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Items that know, as `has_outside`, whether anything was approved outside the panel of their request."""
+    there = OutsideApproval.objects.filter(application=OuterRef("application"))  # house: of what the caller may see
+    return items.annotate(has_outside=Exists(there))
+
+
+def with_outside(item: AgendaItem) -> None:
+    """Read what was approved outside the panel of a case; where the item knows that nothing was, nothing is asked."""
+    approvals = OutsideApproval.objects.select_related("agreed_by")  # house: parts of what the caller may see
+    if not vars(item).get("has_outside", True):
+        approvals = approvals.none()
+    assert item.application is not None  # noqa: S101 -- callers ask for cases only
+    prefetch_related_objects([item.application], Prefetch("outside_approvals", approvals))
 
 
 def person_key(*, user_id: int | None, guest: str) -> str:

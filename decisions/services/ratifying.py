@@ -27,17 +27,18 @@ PUTS_OFF = frozenset({"defer", "pending"})
 SETTLED = (OutsideState.RATIFIED, OutsideState.NOT_RATIFIED)
 
 
-def settle_outside(*, decision: Decision, by: User, at: datetime) -> None:
+def settle_outside(*, decision: Decision, by: User, at: datetime, is_locked: bool = False) -> None:
     """Say on an approval outside the panel what the panel decided, and tell the officer; a case put off stays open.
 
     Its money stays as it is: what is agreed for the rest is committed by the decision, what is not agreed ends with
-    the approval's last day. A corrected decision says it anew.
+    the approval's last day. A corrected decision says it anew. With `is_locked` its approvals were read while the
+    request was locked in this transaction: where there was none, there is none.
 
     Raises:
         NotOnTheTableError: an officer approved it while the decision was being recorded, so that its money is not
             what the chair saw.
     """
-    if decision.effect in PUTS_OFF:
+    if decision.effect in PUTS_OFF or (is_locked and not decision.application.outside_approvals.all()):
         return
     step = OutsideStep.RATIFY if decision.effect in AGREES else OutsideStep.REFUSE
     rows = OutsideApproval.objects.select_for_update(of=("self",)).filter(application=decision.application)

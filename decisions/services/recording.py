@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from applications import services as applications
@@ -66,7 +67,7 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
     """
     _take(item, item_version=item_version)
     bump(item.meeting, "items", "current", "money", "case")
-    item = _read(item.pk)
+    item = _read(item.pk, with_lock=item.application_id is not None)
     with people.put_down_together():
         written = _write(questions.with_papers(item), minute, by=by, at=at)
         decision = written.decision
@@ -75,8 +76,7 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
             applications.mark_deferred(application=decision.application, by=by, at=at)
         else:
             applications.mark_decided(application=decision.application, by=by, at=at)
-        Review.objects.filter(item=item, done_at__isnull=True).update(done_at=at, done_by=by)
-        settle_outside(decision=decision, by=by, at=at)
+        settle_outside(decision=decision, by=by, at=at, is_locked=True)
         MinuteDraft.objects.filter(item=item, user=by).delete()
         _tell(written, "decision.recorded", by=by, at=at)
     return decision
@@ -101,8 +101,13 @@ def _take(item: AgendaItem, *, item_version: int) -> None:
     raise NotOnTheTableError(f"The case is {ItemState(fresh.state).label}; it is decided while it is being heard.")
 
 
-def _read(pk: int) -> AgendaItem:
-    """A case with its meeting and its request as they stand, read under the lock of the meeting's live row."""
+def _read(pk: int, *, with_lock: bool = False) -> AgendaItem:
+    """A case with its meeting and its request as they stand, read under the lock of the meeting's live row.
+
+    Sets `decided_before`, the number of its meeting's decisions, and `has_outside`. With `with_lock` the request is
+    locked too, so that nobody lists, withdraws or approves it meanwhile; it is taken before the ledger's lock, as the
+    approvals outside the panel take them.
+    """
     joined = AgendaItem.objects.select_related(
         "meeting__panel__council",
         "meeting__chair",
@@ -113,7 +118,14 @@ def _read(pk: int) -> AgendaItem:
         "application__team",
         "application__policy_version",
     )
-    return joined.defer("application__policy_version__payload").get(pk=pk)
+    before = Decision.objects.filter(item__meeting=OuterRef("meeting"), version=1).order_by().values("version")
+    counted = Coalesce(Subquery(before.annotate(there=Count("pk")).values("there")), 0)
+    read = questions.knowing_of_outside(joined).annotate(decided_before=counted)
+    if with_lock:
+        # A request is of its meeting's council; said so, the join is one that can be locked.
+        own = read.filter(application__council=F("meeting__panel__council"))
+        read = own.select_for_update(of=("self", "application"))
+    return read.defer("application__policy_version__payload").get(pk=pk)
 
 
 def _write(
@@ -129,7 +141,7 @@ def _write(
     lines = funded(minute.lines, application, policy=policy, at=at) if is_agreed else []
     reference = people.new_reference("D")
     is_held = bool(waits_for(verdict)) or verdict.in_principle
-    committed = [] if is_held else commit_lines(application, lines, f"{reference}:1", by=by, at=at)
+    committed = [] if is_held else commit_lines(application, lines, f"{reference}:1", by=by, at=at, is_first=True)
     decision = decision_of(
         item,
         minute,
@@ -170,17 +182,20 @@ def _write_beside(written: Written) -> None:
 
 
 def commit_lines(
-    application: Any, lines: Sequence[AgreedLine], source: str, *, by: User, at: datetime
+    application: Any, lines: Sequence[AgreedLine], source: str, *, by: User, at: datetime, is_first: bool = False
 ) -> list[finance.Committed]:
-    """Commit agreed lines in the ledger, each once for its source, in the caller's transaction."""
+    """Commit agreed lines in the ledger, each once for its source, in the caller's transaction.
+
+    With `is_first` the source was made in this transaction, and nobody looks whether it was committed before.
+    """
     asked = {f"{source}:{n}": purchase_of(application, line) for n, line in enumerate(lines, start=1)}
-    return finance.commit_all(council=application.council, asked=asked, by=by, at=at)
+    return finance.commit_all(council=application.council, asked=asked, by=by, at=at, is_first=is_first)
 
 
 def _next_number(item: AgendaItem, *, at: datetime) -> str:
-    """The next minute of the meeting; the live row is locked, so two cases never get the same."""
-    count = Decision.objects.filter(item__meeting=item.meeting, version=1).count() + 1
-    return minute_number(item.meeting, count, at=at)
+    """The next minute of the meeting; it was read under the lock of the live row, so two cases never get the same."""
+    before: int = vars(item)["decided_before"]
+    return minute_number(item.meeting, before + 1, at=at)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from decisions.models import AgendaItem, Decision, Interest
+from decisions.queries import live as questions
 from panels.models import Meeting
 from panels.services import policy_for
 
@@ -41,7 +42,8 @@ def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
         "application__policy_version",
         "carried_from__meeting",
     )
-    return get_object_or_404(seen.defer("application__policy_version__payload"), reference=reference)
+    known = questions.knowing_of_outside(seen.defer("application__policy_version__payload"))
+    return get_object_or_404(known, reference=reference)
 
 
 def decision_or_404(request: SignedInRequest, reference: str) -> Decision:

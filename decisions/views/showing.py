@@ -174,6 +174,7 @@ def decide_form(
     """The decision form of a case: the request's own figures, or what this person had typed before."""
     assert item.application is not None  # noqa: S101
     prefetch_related_objects([item.application], "lines")  # form, review plan and questions ask for them each
+    questions.with_outside(item)
     lines = to_decide(item.application)
     first: dict[str, Any] = {}
     if data is None:

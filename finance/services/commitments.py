@@ -25,7 +25,7 @@ from people import services as people_services
 from people.models.record import Verb
 
 from .books import Books
-from .posting import DifferentTermsError, Transfer, lock_head, lock_lines, post
+from .posting import DifferentTermsError, Transfer, lock_head, post
 from .purchase import (
     AskedFor,
     Lines,
@@ -114,17 +114,20 @@ def commit(*, council: Council, source_ref: str, by: User, at: datetime, **asked
 
 
 @transaction.atomic
-def commit_all(*, council: Council, asked: Mapping[str, AskedFor], by: User, at: datetime) -> list[Committed]:
+def commit_all(
+    *, council: Council, asked: Mapping[str, AskedFor], by: User, at: datetime, is_first: bool = False
+) -> list[Committed]:
     """Commit everything a decision buys, by `source_ref`, in order; else as `commit`.
 
     It is the same as committing one after the other: each snapshot finds what the ones before it left. It takes as
-    many statements for thirty lines as for one.
+    many statements for thirty lines as for one. With `is_first` the references were made in this transaction, so that
+    nothing can have been posted for them and nobody looks; the unique key refuses if something was.
     """
     purchases = {source_ref: Purchase(**one) for source_ref, one in asked.items()}
     if not purchases:
         return []
     head = lock_head(council)
-    before = posted_before(council, list(purchases))
+    before = {} if is_first else posted_before(council, list(purchases))
     fresh = {source_ref: purchase for source_ref, purchase in purchases.items() if source_ref not in before}
     made = _posted(head, council, fresh, by=by, at=at) if fresh else {}
     return [
@@ -161,7 +164,8 @@ def _posted(
         for commitment, plan, (rate, split) in zip(commitments, plans.values(), versions, strict=True)
         for row in plan.rows
     ]  # fmt: skip
-    locked = lock_lines(transfer.line for transfer in transfers)
+    # Under the head's lock they stand as the books read them.
+    locked = {line.pk: line for plan in plans.values() for line in plan.lines.by_year.values()}
     entries = post(head, transfers, by=by, at=at, locked=locked)
     if not entries:  # else the numbers were stored with them
         head.save(update_fields=["commitments"])

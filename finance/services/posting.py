@@ -92,8 +92,9 @@ def post(
         by: who posts.
         at: when, aware.
         batch: one text for everything posted together, but for transfers that name their own.
-        locked: the lines posted to, from `lock_lines`, where the caller locked them in this transaction. It has also
-            just made the commitments, so that no transfer's key can be in the ledger; the unique key refuses if not.
+        locked: the lines posted to with their years, where the caller read or made them under the head's lock. It
+            has also just made the commitments, so that no transfer's key can be in the ledger; the unique key refuses
+            if not.
 
     Returns:
         The rows added.
@@ -155,7 +156,7 @@ def _entry(head: ChainHead, transfer: Transfer, *, by: User, at: datetime, batch
 
 
 def _move_balances(entries: Sequence[LedgerEntry]) -> None:
-    """Bring the balances of the lines posted to up to date. Their lines are locked, so no update can be lost."""
+    """Bring the balances of the lines posted to up to date. The head is locked, so no update can be lost."""
     moved: dict[tuple[int, int, int, str], int] = {}
     for entry in entries:
         for bucket, pence in ((entry.from_bucket, -entry.pence), (entry.to_bucket, entry.pence)):

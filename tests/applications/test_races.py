@@ -88,7 +88,7 @@ def test_the_version_is_what_stops_the_second(monkeypatch: pytest.MonkeyPatch, i
     sent = services.submit(application=house.whole(), by=house.worker, at=AT, skip_notes=True)
     ready = services.accept(application=sent, by=house.administrator, at=AT)
     first, second = (Application.objects.get(pk=ready.pk) for _ in range(2))
-    monkeypatch.setattr(marking, "locked", lambda application: application)
+    monkeypatch.setattr(marking, "locked_alone", lambda application: application)
     if not is_guarded:
         monkeypatch.setattr(writing, "change", unguarded)
 

@@ -262,7 +262,7 @@ class Room:
         lines = funded(minute.lines, application, policy=self.policy, at=at) if agrees else []
         reference = new_reference("D")
         is_held = bool(waits_for(verdict)) or verdict.in_principle
-        committed = [] if is_held else commit_lines(application, lines, f"{reference}:1", by=by, at=at)
+        committed = [] if is_held else commit_lines(application, lines, f"{reference}:1", by=by, at=at, is_first=True)
         self.numbered += 1
         decision = decision_of(
             item,

@@ -92,7 +92,7 @@ def approve(
     require_password(password, by=by, at=at)
     follows = follow(open_one)
     reference = people.new_reference("U")
-    committed = commit_lines(fresh, offer.lines, f"{reference}:1", by=by, at=at)
+    committed = commit_lines(fresh, offer.lines, f"{reference}:1", by=by, at=at, is_first=True)
     shots = [c.snapshot for c in committed]
     approval = written(
         offer,
