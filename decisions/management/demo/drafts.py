@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from applications.models import (
     Alternative,
@@ -24,7 +25,7 @@ from panels.policy import words
 from people.services import new_reference
 
 from .cast import Cast, source
-from .shelf import Shelf, version_of
+from .shelf import Shelf, version_of, write_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +57,6 @@ LINE_FACTS: dict[str, Any] = {
     "evaluation_recorded": True,
     "initial": True,
 }
-# A draft has no signatures; those it gets are read once they stand.
-READ = ("lines", "alternatives", "plan_actions", "other_funding", "views", "documents")
 TABLES = (Application, ResourceLine, Alternative, PlanAction, View, OtherFunding, Document)
 
 
@@ -99,14 +98,17 @@ class Drafts:
             )
         return Child.objects.bulk_create(made)
 
-    def write(self, wanted: Sequence[tuple[Panel, datetime]]) -> list[Application]:
-        """A request for each panel and moment, as a draft with every part filled in, read with those."""
+    def write(self, wanted: Sequence[tuple[Panel, datetime]], *, is_urgent: bool = False) -> list[Application]:
+        """A request for each panel and moment, as a draft with every part filled in, read with its parts.
+
+        Where it `is_urgent`, what is asked for begins on the same day and the request says that it is an emergency.
+        """
         shelf = Shelf()
         for panel, at in wanted:
-            self._write(shelf, panel, at=at)
+            self._write(shelf, panel, at=at, is_urgent=is_urgent)
         made = [application.reference for application in shelf.of(Application)]
         shelf.write(TABLES)
-        read = {one.reference: one for one in with_parts(Application.objects.filter(reference__in=made), *READ)}
+        read = {one.reference: one for one in with_parts(Application.objects.filter(reference__in=made))}
         written = [read[reference] for reference in made]
         for application in written:
             # Which questions the policy asks hangs on the resources, so they are answered last.
@@ -116,16 +118,19 @@ class Drafts:
             }
             first = version_of(application, by=application.worker, at=application.created_at, why="", kind="+")
             shelf.add(first)
-        Application.objects.bulk_update(written, ["answers"])
+        write_over(Application, written, ["answers"])
         shelf.write([Application.history.model])
         return written
 
-    def _write(self, shelf: Shelf, panel: Panel, *, at: datetime) -> None:
+    def _write(self, shelf: Shelf, panel: Panel, *, at: datetime, is_urgent: bool) -> None:
         number = self.told
         self.told += 1
         areas = [child for child in self.children if not panel.area or child.team.area == panel.area]
         child = areas[number % len(areas)]
         case = self.names["cases"][(number + self.shift) % len(self.names["cases"])]
+        kind = "placement" if case["category"] in words.GROUPS["placements"] else "support"
+        emergency = {"emergency": {"kind": kind, "care_need": True, "risk_to_life": False}} if is_urgent else {}
+        evidence = dict.fromkeys(sorted(self.cast.policy.evidence_codes), "met")
         application = Application(
             council=self.cast.council,
             reference=new_reference("R"),
@@ -152,13 +157,13 @@ class Drafts:
             created_by=child.worker,
             changed_at=at,
             changed_by=child.worker,
-            facts={**FACTS, "evidence": dict.fromkeys(sorted(self.cast.policy.evidence_codes), "met")},
+            facts={**FACTS, "evidence": evidence, **emergency},
         )
         shelf.add(application)
-        self._parts(shelf, application, case, at=at)
+        start = timezone.localdate(at) if is_urgent else (at + timedelta(days=30)).date()
+        self._parts(shelf, application, case, start=start)
 
-    def _parts(self, shelf: Shelf, application: Application, case: dict[str, Any], *, at: datetime) -> None:
-        start = (at + timedelta(days=30)).date()
+    def _parts(self, shelf: Shelf, application: Application, case: dict[str, Any], *, start: date) -> None:
         # Only what a rule of this council reads is asked of its workers, so only that is answered.
         facts = {name: value for name, value in LINE_FACTS.items() if is_read(self.cast.policy, f"line.{name}")}
         if case["provision"] != "independent":
@@ -195,10 +200,10 @@ class Drafts:
             ),
             View(application=application, person="Mother", relation="Mother", view="Agrees to the plan."),
             *(OtherFunding(application=application, source=one, is_possible=False) for one in words.FUNDING_SOURCES),
-            *(self._document(application, kind, at=at) for kind in words.DOCUMENTS),
+            *(self._document(application, kind) for kind in words.DOCUMENTS),
         )
 
-    def _document(self, application: Application, kind: str, *, at: datetime) -> Document:
+    def _document(self, application: Application, kind: str) -> Document:
         return Document(
             application=application,
             reference=new_reference("D"),
@@ -208,7 +213,7 @@ class Drafts:
             content_type="application/pdf",
             size=len(LEAFLET),
             sha256=self.digest,
-            uploaded_at=at,
+            uploaded_at=application.created_at,
             uploaded_by=application.worker,
         )
 

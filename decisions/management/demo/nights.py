@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from applications.models import Application, ResourceLine
+from applications.models import Application
 from applications.queries import signers, with_parts
 from applications.states import State
 from decisions.queries.outside import offer_of
 from decisions.services import outside
-from panels.policy.words import GROUPS
 
 from .cast import PASSWORD
 
@@ -36,7 +35,7 @@ class Nights:
         panel: Panel,
         *,
         now: datetime,
-        write: Callable[..., Application],
+        write: Callable[..., list[Application]],
         send: Callable[..., bool],
     ) -> None:
         self.panel, self.now = panel, now
@@ -48,18 +47,18 @@ class Nights:
         if not self.is_known:
             return []
         at = starts - timedelta(days=4, hours=10)
-        listed, forgotten = self._emergency(at), self._emergency(at)
+        listed, forgotten = self._emergencies(2, at=at)
         for application in (listed, forgotten):
             self._approve(application, at=at + timedelta(hours=1))
-        return [Application.objects.get(pk=listed.pk)]
+        return [listed]
 
     def of_today(self) -> None:
         """One approved last night, one agreed by telephone and not confirmed, one that waits for the officer."""
         if not self.is_known:
             return
         at = self.now - timedelta(hours=14)
-        self._approve(self._emergency(at), at=at + timedelta(hours=1))
-        told = self._emergency(at)
+        approved, told, _waits = self._emergencies(3, at=at)
+        self._approve(approved, at=at + timedelta(hours=1))
         outside.record_telephone(
             application=told,
             officer=self._officer(told, at=at),
@@ -68,26 +67,17 @@ class Nights:
             by=told.worker,
             at=at + timedelta(minutes=15),
         )
-        self._emergency(at)
 
-    def _emergency(self, at: datetime) -> Application:
-        """A request that is sent at once and begins on the same day."""
-        application = self.write(self.panel, at=at)
-        line = application.lines.get()
-        kind = "placement" if line.category in GROUPS["placements"] else "support"
-        emergency = {"kind": kind, "care_need": True, "risk_to_life": False}
-        starts = timezone.localdate(at)
-        assert line.start is not None
-        assert line.end is not None
-        ResourceLine.objects.filter(pk=line.pk).update(start=starts, end=starts + (line.end - line.start))
-        Application.objects.filter(pk=application.pk).update(facts={**application.facts, "emergency": emergency})
-        fresh = Application.objects.get(pk=application.pk)
-        self.send(fresh, to=State.WITH_MANAGER, at=at)
-        return Application.objects.get(pk=application.pk)
+    def _emergencies(self, count: int, *, at: datetime) -> list[Application]:
+        """So many requests that are sent at once and begin on the same day, read with their parts."""
+        drafts = self.write([(self.panel, at)] * count, is_urgent=True)
+        for draft in drafts:
+            self.send(draft, to=State.WITH_MANAGER, at=at)
+        sent = with_parts(Application.objects.filter(pk__in=[draft.pk for draft in drafts]))
+        return list(sent.order_by("pk"))
 
     def _officer(self, application: Application, *, at: datetime) -> User:
-        read = with_parts(Application.objects.filter(pk=application.pk)).get()
-        asked = offer_of(read, at=at).asked[0].role
+        asked = offer_of(application, at=at).asked[0].role
         return signers(application, role=asked, on=timezone.localdate(at))[0]
 
     def _approve(self, application: Application, *, at: datetime) -> None:

@@ -37,7 +37,7 @@ from people.models import Message
 
 from . import choosing
 from .room import Room
-from .shelf import Shelf
+from .shelf import Shelf, write_over
 from .signatures import Signatures
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ class Past:
     def signed(self, applications: list[Application]) -> None:
         """Write the signatures on the shelf, and read them with these requests."""
         self.shelf.write([SignOff])
+        for application in applications:
+            application.sign_offs.add()  # nothing is added; what was read before there were any is forgotten
         prefetch_related_objects(applications, "sign_offs", "outside_approvals")
 
     def hold(self, meeting: Meeting, ready: list[Application], *, number: int, turn: int) -> None:
@@ -159,7 +161,7 @@ class Past:
 
     def write(self) -> None:
         """Write everything held since the last time."""
-        Meeting.objects.bulk_update(self.held, OF_MEETINGS)
+        write_over(Meeting, self.held, OF_MEETINGS)
         self.held.clear()
         self.shelf.write_requests()
         self.shelf.write(TABLES)

@@ -10,7 +10,7 @@ from people.models.record import Verb
 from people.services import Happening, record_many
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import Model
@@ -58,7 +58,7 @@ class Shelf:
 
     def write_requests(self) -> None:
         """Write the requests that went some steps, and their histories."""
-        Application.objects.bulk_update(self.moved.values(), MOVED)
+        write_over(Application, self.moved.values(), MOVED)
         self.moved.clear()
         self.write([Application.history.model])
 
@@ -79,6 +79,13 @@ class Shelf:
             setattr(application, name, value)
         self.add(version_of(application, by=by, at=at, why=why, kind="~"))
         self.moved[application.pk] = application
+
+
+def write_over(model: type[Model], rows: Iterable[Model], fields: Sequence[str]) -> None:
+    """Write columns of rows that stand already, in one statement that costs little to word, however many they are."""
+    model._default_manager.bulk_create(  # noqa: SLF001 -- Django's documented door
+        rows, update_conflicts=True, unique_fields=["pk"], update_fields=list(fields)
+    )
 
 
 def version_of(application: Application, *, by: User, at: datetime, why: str, kind: str) -> Model:

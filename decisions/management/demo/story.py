@@ -54,7 +54,7 @@ class Story:
         for panel in self.cast.panels[1:3]:
             long_past += self._meetings_past(panel, 1)
         self._held(long_past)
-        nights = Nights(self.cast, main, now=self.now, write=self._written, send=self._sent)
+        nights = Nights(self.cast, main, now=self.now, write=self.drafts.write, send=self._sent)
         self._held_of_late(meetings[-1], also=nights.before_the_last_meeting(meetings[-1].starts_at))
         coming = {panel.pk: self._coming(panel, 4 if panel == main else 2) for panel in self.cast.panels}
         self._on_the_way(main, coming[main.pk])
@@ -108,14 +108,14 @@ class Story:
 
     def _held_of_late(self, meeting: Meeting, *, also: Sequence[Application]) -> None:
         """The last meeting, not signed yet, with two cases and with others that are ready."""
-        drafts = [self._written(meeting.panel, at=meeting.starts_at - timedelta(days=24)) for _ in range(2)]
-        ready = [one for one in drafts if self._sent(one, to=State.READY, at=meeting.starts_at - timedelta(days=20))]
+        at, starts = meeting.starts_at - timedelta(days=20), meeting.starts_at
+        first, second = self.drafts.write([(meeting.panel, meeting.starts_at - timedelta(days=24))] * 2)
+        ready = [first] if self._sent(first, to=State.READY, at=at) else []
+        ready += [second] if self.trail.sent(second, at=at, starts=starts) else []
+        self.past.write()
         Sitting(self.cast, meeting).hold([*ready, *also], turn=self.drafts.told)
 
     # requests -----------------------------------------------------------------------------------------------------
-    def _written(self, panel: Panel, *, at: datetime) -> Application:
-        return self.drafts.write([(panel, at)])[0]
-
     def _sent(self, application: Application, *, to: State, at: datetime) -> bool:
         """Send a request on its way to a state; False where the council's rules stand in the way."""
         try:

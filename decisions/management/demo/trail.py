@@ -122,8 +122,11 @@ class Trail:
         return self.policies[on]
 
     def _signers(self, application: Application, role: str, *, at: datetime) -> list[User]:
-        """Who may sign, asked once for each office, team and worker: nobody's office changes in this year."""
-        key = (role, application.team_id, application.worker_id)
+        """Who may sign, asked once for each office and team: no office changes in this year.
+
+        A worker of the demonstration holds no other office than theirs, so only there it matters whose request it is.
+        """
+        key = (role, application.team_id, application.worker_id if role == "social_worker" else 0)
         if key not in self.people:
             self.people[key] = signers(application, role=role, on=timezone.localdate(at))
         return self.people[key]
