@@ -147,8 +147,9 @@ def london(instant: datetime) -> datetime:
     return instant.astimezone(LONDON)
 
 
+@lru_cache(maxsize=_KEPT)
 def london_day(instant: datetime) -> date:
-    """The calendar day it is in London at an instant."""
+    """The calendar day it is in London at an instant; times that are equal, however written, fall on one day."""
     return instant.astimezone(LONDON).date()
 
 

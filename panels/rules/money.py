@@ -40,7 +40,11 @@ class Amount(NamedTuple):
 
 def rounded(exact: Fraction) -> int:
     """Round pence to a whole penny, half a penny up."""
-    return (exact.numerator * 2 + exact.denominator) // (exact.denominator * 2)
+    return _divided(exact.numerator, exact.denominator)
+
+
+def _divided(pence: int, parts: int) -> int:
+    return (pence * 2 + parts) // (parts * 2)
 
 
 def pounds(pence: int) -> str:
@@ -53,7 +57,7 @@ def by_days(weekly: int, start: date, end: date) -> int:
 
     A period that ends before it starts costs nothing.
     """
-    return rounded(Fraction(weekly * max((end - start).days + 1, 0), 7))
+    return _divided(weekly * max((end - start).days + 1, 0), 7)
 
 
 def months_in(start: date, end: date) -> Fraction:
@@ -171,7 +175,7 @@ def _known(pence: int) -> Amount:
 def share_within(amount: int, *, begins: date, ends: date, first: date, last: date) -> int:
     """The part of a sum spread evenly over a period that falls within a window, in pence; all four days counted."""
     inside = (min(ends, last) - max(begins, first)).days + 1
-    return rounded(Fraction(amount * max(inside, 0), (ends - begins).days + 1))
+    return _divided(amount * max(inside, 0), (ends - begins).days + 1)
 
 
 def family_six_months(

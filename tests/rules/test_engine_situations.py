@@ -67,3 +67,15 @@ def test_only_so_many_situations_are_kept(monkeypatch: pytest.MonkeyPatch) -> No
 
     assert program.left_by((4, *[None] * (len(SITUATION) - 1))) == {"findings": [4]}
     assert program.left_by((0, *[None] * (len(SITUATION) - 1))) == {}
+
+
+def test_what_a_situation_left_is_forgotten_when_its_facts_are_told_anew() -> None:
+    program = program_of(load("dudley"))
+    asking = Asking(program, Facts({}, program, None))
+    kept = []
+    for panel in ("arp", "tripartite"):
+        asking.send_to(panel)
+        kept.append(list(asking.all_here("findings", program.findings)))
+
+    assert kept[0] != kept[1]
+    assert all(asking.here(ready) for ready in kept[1])

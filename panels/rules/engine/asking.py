@@ -39,7 +39,8 @@ class Asking:
         for values in (self.facts, *self.lines):
             values.update(told)
         self._answers.clear()
-        self._here = None
+        if not told.keys().isdisjoint(SITUATION):
+            self._here = None
 
     def send_to(self, panel: str | None) -> None:
         """Tell the panel the request goes to, or that none can be told yet."""

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from panels.policy import Policy, words
 from panels.policy import schema as s
-from panels.policy.cel import Condition, Language
+from panels.policy.cel import Condition, Language, missed
 from panels.policy.facts import EVENTS
 from panels.policy.plain import Values
 
@@ -82,6 +82,7 @@ class Program:
     deadlines: list[Ready[s.Deadline]] = field(default_factory=list)
     timers: dict[str, list[Ready[s.Deadline]]] = field(default_factory=dict)
     voided: list[tuple[str, str]] = field(default_factory=list)
+    not_missed: dict[str, bool] = field(default_factory=dict)
     quorums: list[Ready[s.Quorum]] = field(default_factory=list)
     choices: list[Ready[s.PanelChoice]] = field(default_factory=list)
     by_months: frozenset[str] = frozenset()
@@ -92,9 +93,12 @@ class Program:
 
     def left_by(self, situation: Situation) -> dict[Hashable, list[Any]]:
         """The parts a situation does not rule out, by kind: filled by who asks, and kept for the next such request."""
-        if situation not in self._left and len(self._left) >= MOST_KEPT:
-            self._left.clear()
-        return self._left.setdefault(situation, {})
+        found = self._left.get(situation)
+        if found is None:
+            if len(self._left) >= MOST_KEPT:
+                self._left.clear()
+            found = self._left[situation] = {}
+        return found
 
     def fixed_values(self, on: date | None) -> dict[str, Any]:
         """Parameters as they stand on a day, and groups, by the names conditions use."""
@@ -145,9 +149,10 @@ def turning_days(policy: Policy) -> tuple[date, ...]:
 
 def program_at(policy: Policy, on: date | None) -> Program:
     """The program with the entries in force on a day; days between two changes share one."""
-    if on is None or not turning_days(policy):
+    days = turning_days(policy)
+    if on is None or not days:
         return program_of(policy)
-    return program_of(policy, max((d for d in turning_days(policy) if d <= on), default=date.min))
+    return program_of(policy, max((day for day in days if day <= on), default=date.min))
 
 
 def _in_force(entry: s.Entry, on: date | None) -> bool:
@@ -198,6 +203,7 @@ def _add_deadlines(program: Program, entry: s.Entry) -> None:
         ready = _ready(program, entry, deadline)
         program.deadlines.append(ready)
         program.timers.setdefault(deadline.timer, []).append(ready)
+        program.not_missed[missed(deadline.timer)] = False
         if deadline.void_after:
             program.voided.append((deadline.timer, deadline.void_after))
 

@@ -36,7 +36,7 @@ def deadlines(asking: Asking) -> tuple[Deadline, ...]:
 
 def _tell_missed(asking: Asking, run: dict[str, Deadline], unknown: dict[str, tuple[str, ...]]) -> None:
     """Say of each timer whether it was missed; one that does not run was not."""
-    told = dict.fromkeys(map(missed, asking.program.timers), False)
+    told = asking.program.not_missed.copy()
     missing = {timer: paths for timer, paths in unknown.items() if timer not in run}
     for timer, deadline in run.items():
         told[missed(timer)] = deadline.met is False
