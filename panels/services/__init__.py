@@ -1,6 +1,6 @@
 """What may be done about policies, panels and meetings: the functions other apps call."""
 
-from panels.services.adoption import AdoptionRefusedError, adopt
+from panels.services.adoption import AdoptionRefusedError, adopt, may_adopt
 from panels.services.covering import arrange_cover_by_policy
 from panels.services.meetings import MeetingRefusedError, cancel_meeting, make_meeting, move_meeting, next_meetings
 from panels.services.policies import NoPolicyError, policy_for, policy_of
@@ -16,6 +16,7 @@ __all__ = [
     "give_seat",
     "leave_seat",
     "make_meeting",
+    "may_adopt",
     "move_meeting",
     "next_meetings",
     "policy_for",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from panels.models import Panel, PolicyVersion
 from panels.policy import Policy
+from panels.rules import Leave
 from panels.services.authority import leave
 from panels.services.policies import policy_of
 from people.models import Council, User
@@ -55,8 +56,9 @@ def adopt(
             f"{council} has adopted version {latest.number} already, with another content. "
             f"Give the changed policy the version {latest.number + 1} in council.yaml."
         )
-    if by is not None and latest is not None:
-        _require_leave(policy_of(versions.get(pk=latest.pk)), by=by, at=at)
+    answer = may_adopt(council=council, by=by, at=at) if by is not None else None
+    if answer is not None and not answer.allowed:
+        raise AdoptionRefusedError(answer.sentence)
     version = PolicyVersion.objects.create(
         council=council,
         number=number,
@@ -93,7 +95,10 @@ def _make_panels(*, council: Council, policy: Policy) -> None:
     Panel.objects.filter(council=council).exclude(pk__in=named).update(is_active=False)
 
 
-def _require_leave(policy: Policy, *, by: User, at: datetime) -> None:
-    answer = leave(policy, panel=policy.panels[0].slug, act="change_policy", by=by, on=timezone.localdate(at))
-    if not answer.allowed:
-        raise AdoptionRefusedError(answer.sentence)
+def may_adopt(*, council: Council, by: User, at: datetime) -> Leave | None:
+    """Whether somebody may adopt the next policy, by the newest that was adopted; None before the first."""
+    latest = PolicyVersion.objects.filter(council=council).order_by("-number").first()
+    if latest is None:
+        return None
+    policy = policy_of(latest)
+    return leave(policy, panel=policy.panels[0].slug, act="change_policy", by=by, on=timezone.localdate(at))

@@ -18,7 +18,7 @@ from panels.policy import Policy, PolicyFaults, load
 from panels.policy.comparing import differences
 from panels.policy.schema import Entry
 from panels.rules.explained import explained
-from panels.services import AdoptionRefusedError, adopt, policy_of
+from panels.services import AdoptionRefusedError, adopt, may_adopt, policy_of
 from panels.services.calendar import rules_of
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
@@ -126,7 +126,8 @@ def versions(request: SignedInRequest) -> HttpResponse:
         "versions": rows,
         "waiting": waiting,
         "faults": faults,
-        "may_adopt": request.user.may(Permission.ADOPT_POLICY),
+        "adopts": waiting and request.user.may(Permission.ADOPT_POLICY),
+        "leave": may_adopt(council=request.council, by=request.user, at=timezone.now()) if waiting else None,
     }
     return render(request, "panels/versions.html", context)
 

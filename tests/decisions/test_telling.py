@@ -22,6 +22,7 @@ from people.models import Message, User
 from people.permissions import Capacity
 from tests.decisions.conftest import text_of
 from tests.factories.decisions import AT, STARTS, Hall
+from tests.factories.outside import Night
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +140,24 @@ def test_the_office_a_notice_names_hears_of_a_review_beside_the_worker() -> None
     assert sorted(told("review_due")) == sorted(
         [(decision.application.worker.username, reference), (director.username, reference)]
     )
+
+
+def test_the_office_a_notice_names_hears_of_an_approval_outside_the_panel_beside_the_worker() -> None:
+    night = Night("northmoor", panel="resource")
+
+    approval = night.approved(by=night.director)
+
+    assert sorted(told("approved_outside")) == sorted(
+        [(approval.application.worker.username, approval.reference), (night.head.username, approval.reference)]
+    )
+
+
+def test_nobody_else_hears_of_an_approval_outside_where_no_notice_names_them() -> None:
+    night = Night()
+
+    approval = night.approved()
+
+    assert told("approved_outside") == [(approval.application.worker.username, approval.reference)]
 
 
 # --- expected, and not come -------------------------------------------------------------------------------------------

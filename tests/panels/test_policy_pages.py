@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from panels.policy import load
 from panels.services import adopt
 from people.permissions import Capacity
 from tests.panels.conftest import ENTRIES
@@ -73,3 +74,24 @@ def test_an_entry_tells_its_history(second, signed_in, staff):
 
 def test_a_version_that_is_not_there_is_not_found(second, signed_in, staff):
     assert signed_in(staff[Capacity.SOCIAL_WORKER]).get("/panels/policy/9/").status_code == 404
+
+
+def test_whom_the_policy_lets_change_it_gets_the_button_and_others_the_sentence(
+    policy, write_policy, signed_in, staff, settings, now
+):
+    address = "/panels/policy/versions/"
+    head, worker = signed_in(staff[Capacity.HEAD_OF_SERVICE]), signed_in(staff[Capacity.SOCIAL_WORKER])
+    write_policy(version=2)
+    assert "Adopt it" in head.get(address).content.decode()
+    assert "Adopt it" not in worker.get(address).content.decode()
+
+    written = settings.POLICY_ROOT / policy.slug / "council.yaml"
+    written.write_text(
+        written.read_text().replace("  version", "  settings_changed_by: panel_administrator\n  version")
+    )
+    adopt(policy=load(policy.slug, settings.POLICY_ROOT), by=None, at=now)
+    write_policy(version=3)
+
+    text = head.get(address).content.decode()
+    assert "Adopt it" not in text
+    assert "The Panel Administrator changes the rules." in text
