@@ -236,8 +236,9 @@ def _refuse_listing(meeting: Meeting, application: Application, *, policy: Polic
         raise AgendaRefusedError("The meeting has begun: say why this case is added now.")
     closes = questions.closing_of(meeting, policy)
     late = questions.lateness(application, policy=policy, panel=meeting.panel.slug, closes=closes)
-    was_listed = AgendaItem.objects.filter(application=application).exists()
-    if late is None or was_listed or is_owed:  # what was approved outside comes to the next panel, late or not
+    if late is None or is_owed:  # what was approved outside comes to the next panel, late or not
+        return
+    if AgendaItem.objects.filter(application=application).exists():
         return
     if late.effect == "block":
         raise AgendaRefusedError(late.words, clause=late.clause)
