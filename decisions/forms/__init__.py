@@ -6,7 +6,7 @@ from .agenda import MinutesForm, PutForm, WhyNotForm
 from .decide import CorrectForm, DecideForm
 from .live import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
 from .outside import ApproveOutsideForm, TelephoneAnswerForm, TelephoneForm
-from .signing import AnswerForm, SignForm
+from .signing import AnswerForm, CostForm, SignForm
 
 __all__ = [
     "AnswerForm",
@@ -15,6 +15,7 @@ __all__ = [
     "CarryForm",
     "ChairForm",
     "CorrectForm",
+    "CostForm",
     "DecideForm",
     "InterestForm",
     "MinutesForm",

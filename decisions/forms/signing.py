@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.text import slugify
 
 
 class SignForm(forms.Form):
@@ -16,6 +19,21 @@ class SignForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "govuk-input--width-20"}),
         error_messages={"required": "Enter your password"},
     )
+
+
+class CostForm(forms.Form):
+    """The cost part of a decision: what its figures rest on."""
+
+    words = forms.CharField(
+        max_length=500,
+        error_messages={"required": "Say what the cost rests on"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, minute: str, hint: str) -> None:
+        super().__init__(data, auto_id=f"{slugify(minute)}-%s")
+        self.fields["words"].label = f"What the cost of minute {minute} rests on"
+        self.fields["words"].help_text = hint
 
 
 class AnswerForm(forms.Form):

@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 
     from people.models import User
 
-LONGEST = 500  # characters of a cost part
-
 
 @transaction.atomic
 def record_cost(*, decision: Decision, words: str, by: User, at: datetime) -> CostNote:
     """Write the cost part of a decision: what its figures rest on.
 
     Raises:
-        DecisionRefusedError: another office's, none is asked for, without words or with too many, or written already.
+        DecisionRefusedError: another office's, none is asked for, without words, or written already.
     """
     answer = may_record_cost(decision, by=by, at=at)
     if answer is None:
@@ -34,9 +32,6 @@ def record_cost(*, decision: Decision, words: str, by: User, at: datetime) -> Co
         raise DecisionRefusedError([Refusal(answer.sentence, clause=answer.clause or "")])
     if not words.strip():
         raise DecisionRefusedError([Refusal("Say what the cost rests on.", "words")])
-    if len(words.strip()) > LONGEST:
-        said = f"These are {len(words.strip())} characters; {LONGEST} are allowed."
-        raise DecisionRefusedError([Refusal(said, "words")])
     try:
         with transaction.atomic():
             note = CostNote.objects.create(

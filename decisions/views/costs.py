@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from decisions import services
+from decisions.forms import CostForm
 from decisions.models import Decision
 from decisions.queries.costs import costs_waiting
 from decisions.queries.funding import shares_in_words
@@ -19,7 +20,7 @@ from people.access import SignedInRequest, requires
 from people.permissions import Permission
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
 
 @require_GET
@@ -34,30 +35,31 @@ def costs(request: SignedInRequest) -> HttpResponse:
 def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
     """Write the cost part of one decision; refused, the page comes back with the reason and what was typed."""
     decision = get_object_or_404(Decision.objects.for_user(request.user, Permission.SEE_LEDGER), reference=reference)
-    words = request.POST.get("words", "").replace("\x00", "")
+    form = _form(decision, "", typed=request.POST)
+    if not form.is_valid():
+        return _shown(request, refused=reference)
     try:
-        services.record_cost(decision=decision, words=words, by=request.user, at=timezone.now())
+        services.record_cost(decision=decision, words=form.cleaned_data["words"], by=request.user, at=timezone.now())
     except DecisionRefusedError as refusal:
-        return _shown(request, refused=(reference, str(refusal), words))
+        messages.error(request, str(refusal))
+        return _shown(request, refused=reference)
     messages.success(request, f"The cost part of minute {decision.minute_number} is written.")
     return redirect("decisions:costs")
 
 
-def _shown(request: SignedInRequest, *, refused: tuple[str, str, str] | None = None) -> HttpResponse:
-    waiting = costs_waiting(request.user, at=timezone.now())
-    rows = [
-        {
-            "decision": decision,
-            "sentence": answer.sentence,
-            "clause": answer.clause,
-            "lines": [
-                line | {"paid_by": shares_in_words(line.get("shares", ()))} for line in with_dates(decision.lines)
-            ],
-            "error": refused[1] if refused and refused[0] == decision.reference else "",
-            "typed": refused[2] if refused and refused[0] == decision.reference else "",
-        }
-        for decision, answer in waiting
-    ]
-    if refused and not any(row["error"] for row in rows):
-        messages.error(request, refused[1])
-    return render(request, "decisions/costs.html", {"rows": rows}, status=422 if refused else 200)
+def _form(decision: Decision, hint: str, *, typed: QueryDict | None = None) -> CostForm:
+    return CostForm(typed, minute=decision.minute_number, hint=hint)
+
+
+def _shown(request: SignedInRequest, *, refused: str = "") -> HttpResponse:
+    rows: list[dict[str, Any]] = []
+    wrong = None
+    for decision, answer in costs_waiting(request.user, at=timezone.now()):
+        is_wrong = decision.reference == refused
+        hint = f"Budget, rate and period. {answer.sentence} {answer.clause or ''}".strip()
+        form = _form(decision, hint, typed=request.POST if is_wrong else None)
+        wrong = form if is_wrong else wrong
+        lines = [line | {"paid_by": shares_in_words(line.get("shares", ()))} for line in with_dates(decision.lines)]
+        rows.append({"decision": decision, "form": form, "lines": lines})
+    context = {"rows": rows, "wrong": wrong}
+    return render(request, "decisions/costs.html", context, status=422 if refused else 200)

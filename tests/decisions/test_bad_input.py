@@ -234,8 +234,18 @@ def approving(hall: Hall) -> Door:
     )
 
 
-def signing(hall: Hall) -> Door:
+def writing_a_cost_part(hall: Hall) -> Door:
     decision = hall.decided()
+    return Door(
+        by=hall.person("purse", role="accountant", capacity=Capacity.ACCOUNTANT),
+        address=url("cost_record", decision.reference),
+        right={"words": "Support budget, agreed rate."},
+        fields={"words": Field(most=500, required=True)},
+    )
+
+
+def signing(hall: Hall) -> Door:
+    decision = hall.costed(hall.decided())
     return Door(
         by=hall.chair,
         address=url("decision_sign", decision.reference),
@@ -286,6 +296,7 @@ def changed(door: Door, name: str, bad: str) -> dict[str, str]:
         noting,
         listing,
         approving,
+        writing_a_cost_part,
         signing,
         signing_minutes,
     ],

@@ -39,8 +39,7 @@ def test_a_manager_signs_without_a_mouse(
     clock(MONDAY)
     town = Town("west-berkshire", at=MONDAY - timedelta(days=30))
     story: Any = Story(town.cast, now=MONDAY, shift=0)
-    story._children()
-    written: Application = story._written(town.panel, at=MONDAY - timedelta(days=2))
+    written: Application = story.drafts.write([(town.panel, MONDAY - timedelta(days=2))])[0]
     assert story._sent(written, to=State.WITH_MANAGER, at=MONDAY - timedelta(days=1))
     waiting = Application.objects.select_related("with_user").get(pk=written.pk)
     assert waiting.state == State.WITH_MANAGER

@@ -30,13 +30,14 @@ class Night:
     def __init__(self, slug: str) -> None:
         self.town = Town(slug, at=MONDAY - timedelta(days=30))
         story: Any = Story(self.town.cast, now=EVENING, shift=0)
-        story._children()
         [self.meeting] = story._coming(self.town.panel, 1)
-        self.nights: Any = Nights(self.town.cast, self.town.panel, now=EVENING, write=story._written, send=story._sent)
+        self.nights: Any = Nights(
+            self.town.cast, self.town.panel, now=EVENING, write=story.drafts.write, send=story._sent
+        )
 
-    def emergency(self) -> tuple[Application, User]:
-        request = self.nights._emergency(EVENING - timedelta(hours=2))
-        return request, self.nights._officer(request, at=EVENING)
+    def emergencies(self, count: int) -> list[tuple[Application, User]]:
+        made = self.nights._emergencies(count, at=EVENING - timedelta(hours=2))
+        return [(request, self.nights._officer(request, at=EVENING)) for request in made]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -45,7 +46,7 @@ def test_a_night_from_the_call_to_the_agenda(
 ) -> None:
     clock(EVENING)
     night = Night("wokingham")
-    [(urgent, officer), (rung, other)] = [night.emergency() for _ in range(2)]
+    [(urgent, officer), (rung, other)] = night.emergencies(2)
 
     def as_(user: User) -> Walker:
         return Walker(chromium, live_server.url, user, scripts=scripts).sign_in()

@@ -54,9 +54,8 @@ class Town:
     def another_ready(self, *, at: datetime) -> Application:
         """A second request of the same panel, as far as the administrator's list, so that there is an order."""
         story: Any = Story(self.cast, now=at, shift=0)
-        story._children()
         for _ in range(8):
-            request: Application = story._written(self.panel, at=at - timedelta(days=2))
+            request: Application = story.drafts.write([(self.panel, at - timedelta(days=2))])[0]
             if story._sent(request, to=State.READY, at=at - timedelta(days=1)):
                 return Application.objects.get(pk=request.pk)
         raise AssertionError("no request of the demonstration gets through")

@@ -264,7 +264,7 @@ class Walk:
         if office is None or not decision.lines:
             return
         purse = self.as_(self.town.cast.by_role[office]).open("/").follow("1 cost part")
-        purse.page.get_by_label("What the cost rests on").fill("Support budget, the rate of the framework.")
+        purse.page.get_by_label("What the cost of minute").fill("Support budget, the rate of the framework.")
         purse.press("Confirm the cost")
         assert decision.cost_note.confirmed_by == self.town.cast.by_role[office]
         purse.leave()
