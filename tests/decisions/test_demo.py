@@ -145,7 +145,7 @@ def rows_of(model):
     beside = {
         one.attname: ranks(one.related_model)
         for one in model._meta.concrete_fields
-        if one.is_relation and one.related_model in TABLES
+        if one.is_relation and one.related_model is not None
     }
     return [
         {

@@ -15,7 +15,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from finance import services
 from finance.models import Bucket, BudgetLine, ChainHead, Commitment, LedgerEntry
-from finance.services import commitments
+from finance.services import commitments, posting
 from finance.services.integrity import kept_balances
 from people.models import Council, User
 from tests.factories import finance as factories
@@ -121,7 +121,7 @@ def test_teeth_without_the_lock_the_chain_breaks(
 ) -> None:
     council, by, line = town
     monkeypatch.setattr(commitments, "lock_head", lambda council: ChainHead.objects.get(council=council))
-    monkeypatch.setattr(commitments, "lock_lines", lambda lines: {one.pk: one for one in lines})
+    monkeypatch.setattr(posting, "lock_lines", lambda lines: {one.pk: one for one in lines})
 
     done = together(
         20, lambda n: services.commit(council=council, source_ref=f"D-{n}", by=by, at=AT, **asked(budget_line=line))
