@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from panels.policy import installed, load
+from panels.rules import assess
 from panels.rules.engine import program as programs
 from panels.rules.engine.asking import Asking
 from panels.rules.engine.facts import Facts
@@ -79,3 +80,17 @@ def test_what_a_situation_left_is_forgotten_when_its_facts_are_told_anew() -> No
 
     assert kept[0] != kept[1]
     assert all(asking.here(ready) for ready in kept[1])
+
+
+def test_what_only_one_panel_holds_to_binds_nobody_while_the_panel_is_not_known() -> None:
+    policy = load("kent")
+    bound = {}
+    for child, initial in (({"status": "child_protection"}, True), ({"status": "looked_after"}, False), ({}, None)):
+        line = {"category": "residential_placement"} | ({} if initial is None else {"initial": initial})
+        case = {"council": "kent", "complete": False, "child": child, "lines": [line]}
+        answer = assess(read(case, policy), policy)
+        bound[answer.panel] = {
+            f.rule for f in answer.findings if f.effect in {"block", "warn"} and "summary" in f.message
+        }
+
+    assert bound == {"arp": {"KE-50"}, "cic": {"KE-57"}, None: set()}

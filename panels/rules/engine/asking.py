@@ -13,6 +13,7 @@ from panels.rules.engine.facts import Facts, LineFacts
 from panels.rules.engine.program import SITUATION, Program, Ready, situation_of
 
 P = TypeVar("P")
+BINDING = frozenset({"block", "warn"})
 HIGH = 10**15
 """More pence than any sum: the upper end where only the lower end of a sum is known."""
 
@@ -122,7 +123,9 @@ class Asking:
     def find(
         self, ready: Ready[Any], effect: str, stage: str, *, line: int | None = None, says: str | None = None
     ) -> None:
-        """Say something about the request or a line."""
+        """Say something about the request or a line; what only some panels hold to binds nobody while none is known."""
+        if ready.entry.panels and effect in BINDING and self.facts["request.panel"] is None:
+            return
         rule = ready.entry.id
         self.findings.append(Finding(rule, self.program.clauses[rule], effect, stage, says or ready.says(), line))
 
