@@ -16,6 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from people.forms.errors import plain_errors
+
 register = template.Library()
 
 LONDON = ZoneInfo("Europe/London")
@@ -25,13 +27,6 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Select, "govuk-select"),
     (forms.FileInput, "govuk-file-upload"),
     (forms.CheckboxInput, "govuk-checkboxes__input"),
-)
-MISSING: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.CheckboxInput, "Tick the box to say: {}"),
-    (forms.FileInput, "Choose a file: {}"),
-    (forms.Select, "Choose {}"),
-    (forms.RadioSelect, "Choose {}"),
-    (forms.CheckboxSelectMultiple, "Choose {}"),
 )
 
 
@@ -48,28 +43,6 @@ class Rendered:
     prefix: str
     suffix: str
     is_optional: bool
-
-
-def _label(field: BoundField) -> str:
-    """A label as it reads inside a sentence: its first letter small, unless an abbreviation or a name begins it."""
-    label = str(field.label).rstrip("?:. ")
-    if len(label) > 1 and label[1].isupper():
-        return label
-    return label[:1].lower() + label[1:]
-
-
-def plain_errors(field: BoundField) -> list[str]:
-    """The errors of a field in plain English; Django's word for a missing answer names the question instead."""
-    generic = str(forms.Field.default_error_messages["required"])
-    if str(field.label).endswith("?"):
-        return [
-            f"Answer the question “{field.label}”" if str(error) == generic else str(error) for error in field.errors
-        ]
-    missing = next(
-        (words.format(_label(field)) for kind, words in MISSING if isinstance(field.field.widget, kind)),
-        f"Enter {_label(field)}",
-    )
-    return [missing if str(error) == generic else str(error) for error in field.errors]
 
 
 def _widget_attributes(field: BoundField, *, errors: list[str], describedby: str) -> dict[str, Any]:

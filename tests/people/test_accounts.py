@@ -167,7 +167,7 @@ HOSTILE = "<script>alert(1)</script>"
     [
         ("first_name", "", "Enter the first name"),
         ("first_name", LONG, "First name must be 150 characters or fewer"),
-        ("first_name", "a\x00b", "Null characters are not allowed"),
+        ("first_name", "a\x00b", "holds a character that is no text"),
         ("last_name", "", "Enter the last name"),
         ("last_name", LONG, "Last name must be 150 characters or fewer"),
         ("email", "", "Enter the e-mail address"),
@@ -175,9 +175,9 @@ HOSTILE = "<script>alert(1)</script>"
         ("email", HOSTILE, "Enter an e-mail address in the form name@example.org"),
         ("email", f"{LONG}@example.org", "E-mail address must be 254 characters or fewer"),
         ("job_title", LONG, "Job title must be 120 characters or fewer"),
-        ("job_title", "a\x00b", "Null characters are not allowed"),
+        ("job_title", "a\x00b", "holds a character that is no text"),
         ("team", "987654321", "Choose a team from the list"),
-        ("team", "x\x00", "Null characters are not allowed"),
+        ("team", "x\x00", "holds a character that is no text"),
         ("username", "", "Enter a user name"),
         ("username", HOSTILE, "Enter a valid username"),
         ("username", "=cmd|x", "Enter a valid username"),
@@ -661,7 +661,7 @@ def test_another_councils_team_is_not_offered(admin, other_staff, newcomer):
         ({"answer": "refuse"}, "Say why it is refused"),
         ({"answer": "refuse", "reason": "   "}, "Say why it is refused"),
         ({"answer": "refuse", "reason": LONG}, "The reason must be 300 characters or fewer"),
-        ({"answer": "refuse", "reason": "a\x00b"}, "Null characters are not allowed"),
+        ({"answer": "refuse", "reason": "a\x00b"}, "holds a character that is no text"),
     ],
 )
 def test_an_answer_that_is_none_is_asked_for_again(propose, signed_in, head, given, says):
@@ -709,7 +709,7 @@ def test_a_team_is_added_and_renamed(admin, council, kent):
     [
         ({"name": ""}, "name", "Enter the name of the team"),
         ({"name": LONG}, "name", "Name of the team must be 120 characters or fewer"),
-        ({"name": "a\x00"}, "name", "Null characters are not allowed"),
+        ({"name": "a\x00"}, "name", "holds a character that is no text"),
         ({"name": "NORTH team"}, "name", "A team of this name is there already"),
         ({"service": ""}, "service", "Enter the service"),
         ({"service": LONG}, "service", "Service must be 120 characters or fewer"),

@@ -287,3 +287,30 @@ def test_a_tag_has_the_colour_of_its_state_and_escapes_its_words() -> None:
     assert gov.state_tag("ready", "ready <now>") == (
         '<strong class="govuk-tag govuk-tag--green">Ready &lt;now&gt;</strong>'
     )
+
+
+class Bounded(forms.Form):
+    note = forms.CharField(label="Note", max_length=5)
+    why = forms.CharField(label="Why is it needed?", max_length=5)
+    kind = forms.ChoiceField(label="Kind", choices=[("a", "One")])
+    many = forms.IntegerField(label="How many placements?", min_value=0, max_value=9)
+    own = forms.CharField(label="Own", max_length=2, error_messages={"max_length": "Two letters will do"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ({"note": "123456"}, ["Shorten “Note” to 5 characters; it has 6"]),
+        ({"why": "x" * 1200}, ["Shorten the answer to “Why is it needed?” to 5 characters; it has 1,200"]),
+        ({"kind": "<script>"}, ["For “Kind”, choose from what is offered"]),
+        ({"many": "-1"}, ["The answer to “How many placements?” must be 0 or more"]),
+        ({"many": "10"}, ["The answer to “How many placements?” must be 9 or less"]),
+        ({"many": "ten"}, ["The answer to “How many placements?” must be a whole number, such as 12"]),
+        ({"note": "a\0b"}, ["“Note” holds a character that is no text. Type it again"]),
+        ({"own": "abc"}, ["Two letters will do"]),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_that_name_the_field(typed: dict[str, str], texts: list[str]) -> None:
+    whole = {"note": "n", "why": "w", "kind": "a", "many": "1", "own": "o"}
+
+    assert [text for _, text in gov.error_links(Bounded(whole | typed))] == texts
