@@ -123,11 +123,13 @@ class VirementForm(forms.Form):
     source = LineChoice(
         label="From",
         queryset=None,
+        empty_label="Choose",
         error_messages={"required": "Choose the line it is taken from", "invalid_choice": "Choose one of the lines"},
     )
     target = LineChoice(
         label="To",
         queryset=None,
+        empty_label="Choose",
         error_messages={"required": "Choose the line it goes to", "invalid_choice": "Choose one of the lines"},
     )
     pence = PoundsField(

@@ -71,6 +71,11 @@ class ChildForm(Draftable, forms.ModelForm[Child]):
         }
         help_texts = {"family_reference": "Brothers and sisters share it."}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for the status as every other choice is asked for."""
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [("", "Choose"), *Child.Status.choices]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         """A child is born or due; a looked-after child has a legal basis; a case reference stands once in a council."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -9,10 +9,11 @@ from django import forms
 from applications.models import Alternative, Application, OtherFunding, PlanAction, ResourceLine, View
 from applications.queries import is_read
 from panels.policy import Policy, words
+from panels.policy.said import label
 from people.forms.fields import GovDateField, PoundsField
 
 from .fields import Draftable, InstantField, YesNoField, end_not_before_start
-from .words import grouped_categories, label, labelled
+from .words import grouped_categories, labelled
 
 # Facts of a line beyond its columns, in the words of the rules' interface, as a page asks for them.
 LINE_FACTS: tuple[tuple[str, str, str], ...] = (

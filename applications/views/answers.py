@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
+from datetime import date, datetime
 from typing import Any
 
 from applications.forms.parts import LINE_FACTS
 from applications.forms.policy import FACTS, own_facts
-from applications.forms.words import label
 from applications.models import Application, ResourceLine
 from applications.queries import COLUMNS, Standing, own_questions, shown_tasks
 from applications.queries.tasks import TITLES, line_gaps
 from applications.queries.usage import counted_facts
-from people.templatetags.gov import medium_date, pounds
+from panels.policy.said import label
+from people.forms.fields import ISO_DATE
+from people.templatetags.gov import long_datetime, medium_date, pounds
 
 from .showing import task_url
 
+ISO_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?([+-][0-9]{2}:[0-9]{2}|Z)")
+# Columns whose name in the table is not how the form asks for them.
+ASKED_AS = {"plan_short_term": "Plan for the next months", "plan_long_term": "Plan in the long term"}
 WORDS = {"met": "Met", "not_met": "Not met", "not_applicable": "Does not apply"}
 
 
 def spoken(value: Any) -> str:
-    """A stored value as a person reads it."""
+    """A stored value as a person reads it; a day or an instant kept as text reads as any other."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(label(str(part)) for part in value)
     if value is None:
         return ""
-    return medium_date(value) if hasattr(value, "year") else str(value)
+    value = _dated(value) if isinstance(value, str) else value
+    if isinstance(value, datetime):
+        return long_datetime(value)
+    return medium_date(value) if isinstance(value, date) else str(value)
+
+
+def _dated(text: str) -> str | date | datetime:
+    """The day or the instant that a text is the stored form of, or the text."""
+    try:
+        if ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text) if ISO_INSTANT.fullmatch(text) else text
+    except ValueError:
+        return text
+
+
+def asked_as(path: str) -> str:
+    """The question a fact or an answer belongs to; what no page asks is called by the end of its path."""
+    top, _, part = path.rpartition(".")
+    if top in {"evidence", "evidence_notes"}:
+        return f"Checklist, {part}{': note' if top == 'evidence_notes' else ''}"
+    return next((text for name, text, _ in FACTS if name == path), label(part))
 
 
 def cost_words(line: ResourceLine) -> str:
@@ -66,7 +93,7 @@ def _columns(application: Application, group: str) -> list[dict[str, str]]:
         field = Application._meta.get_field(name)  # noqa: SLF001 - Django's documented door
         rows.append(
             {
-                "key": str(getattr(field, "verbose_name", name)).capitalize().replace("_", " "),
+                "key": ASKED_AS.get(name) or str(getattr(field, "verbose_name", name)).capitalize().replace("_", " "),
                 "value": spoken(getattr(application, name)),
             }
         )
@@ -212,7 +239,7 @@ def _listed(application: Application, part: str) -> list[dict[str, Any]]:
     return [
         {
             "pk": r.pk,
-            "name": f"{r.person}, {r.relation}",
+            "name": ", ".join(dict.fromkeys([r.person, r.relation])),
             "text": r.view or r.why_not_known,
             "gaps": "" if r.view.strip() or r.why_not_known.strip() else "the view, or why it is not known",
         }

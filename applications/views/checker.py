@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications import services
 from applications.forms import ChooseChildForm
 from applications.forms.checker import CheckerForm
-from applications.forms.words import label
 from applications.models import Child
 from applications.queries.checker import Answer, ask
 from panels.policy import Policy
+from panels.policy.said import label
 from panels.rules import Approval, Finding
 from panels.services import NoPolicyError, policy_for
 from people.access import SignedInRequest, requires

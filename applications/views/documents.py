@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications import services
 from applications.forms import DocumentForm
-from applications.forms.words import label
 from applications.models import Application, Document
 from applications.queries import standing_of, with_parts
 from applications.rules import FileFault
+from panels.policy.said import label
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
 from people.services import note_read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -10,19 +10,19 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from applications.forms.words import label
 from applications.models import Application
 from applications.queries import PARTS, Standing, standing_of, with_parts, with_people
 from applications.queries.chain import own_office_reaches, reaches
 from applications.queries.lists import holder_of
 from applications.services.withdrawing import office_that_agrees
 from applications.states import NEXT, OUTSIDE, TOLD_BY_TELEPHONE, State, Step
+from panels.policy.said import label
 from people.access import SignedInRequest, requires
 from people.models import RecordEntry, User
 from people.models.record import Verb
 from people.permissions import Permission, Scope
 
-from .answers import line_rows, sections
+from .answers import WORDS, asked_as, line_rows, sections, spoken
 from .showing import mark_read, side
 
 TABS = {
@@ -163,15 +163,7 @@ def versions(application: Application) -> list[dict[str, Any]]:
     rows = []
     for index, version in enumerate(kept[:100]):
         before = kept[index + 1] if index + 1 < len(kept) else None
-        changes = [
-            {
-                "field": name.replace("_", " "),
-                "before": _short(getattr(before, name)),
-                "after": _short(getattr(version, name)),
-            }
-            for name in COMPARED
-            if before is not None and getattr(before, name) != getattr(version, name)
-        ]
+        changes = [change for name in COMPARED if before is not None for change in _changes(before, version, name)]
         rows.append(
             {
                 "number": version.version,
@@ -184,8 +176,31 @@ def versions(application: Application) -> list[dict[str, Any]]:
     return rows
 
 
-def _short(value: Any) -> str:
-    text = "" if value is None else str(value)
+def _changes(before: Any, after: Any, name: str) -> list[dict[str, str]]:
+    """What changed in one column; of a column of many answers, each answer that changed by itself."""
+    old, new = getattr(before, name), getattr(after, name)
+    if old == new:
+        return []
+    if not isinstance(old, dict) and not isinstance(new, dict):
+        return [{"field": name.replace("_", " "), "before": _short(name, old), "after": _short(name, new)}]
+    left, right = _flat(old or {}), _flat(new or {})
+    return [
+        {"field": asked_as(path), "before": _short(path, left.get(path)), "after": _short(path, right.get(path))}
+        for path in dict.fromkeys([*left, *right])
+        if left.get(path) != right.get(path)
+    ]
+
+
+def _flat(held: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in held.items():
+        flat |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
+    return flat
+
+
+def _short(path: str, value: Any) -> str:
+    text = State(value).label if path == "state" else spoken(value)
+    text = WORDS.get(text, text)
     return text if len(text) <= 400 else f"{text[:400]}…"
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from applications.forms.checker import QUESTIONS
 from applications.forms.rehearsal import RehearsalForm, said
-from applications.forms.words import label
 from applications.queries.drafts import (
     draft_in_folder,
     draft_of_files,
@@ -24,6 +23,7 @@ from applications.queries.drafts import (
 )
 from applications.queries.rehearsal import MOST, Change, Count, Desk, Rehearsal, rehearse
 from panels.policy import Policy, PolicyFaults, load
+from panels.policy.said import label
 from panels.rules import Assessment, Finding
 from panels.services import NoPolicyError, policy_for
 from people.access import SignedInRequest, requires

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from applications.forms.parts import LINE_FACTS
 from applications.forms.policy import FACTS
-from applications.forms.words import label
 from applications.models import Application
 from applications.queries import Standing, Step, chain_of, last_moments, signers
 from applications.queries.lists import holder_of
 from applications.states import State
+from panels.policy.said import label
 from people.access import SignedInRequest
 from people.services import note_read
 

@@ -208,16 +208,16 @@ class DecideForm(forms.Form):
     def _clean_condition(self, n: int, data: dict[str, Any]) -> None:
         begun = data.get(f"condition_{n}_owner") or data.get(f"condition_{n}_due")
         if begun and data.get(f"condition_{n}_text") == "":
-            self.add_error(f"condition_{n}_text", "Say what the condition is")
+            self.add_error(f"condition_{n}_text", f"Say what condition {n} is")
 
     def _clean_action(self, n: int, data: dict[str, Any]) -> None:
         parts = {part: data.get(f"action_{n}_{part}") for part in ("text", "owner", "due")}
         if not any(parts.values()):
             return
         for part, words in (
-            ("text", "Say what is to be done"),
-            ("owner", "Choose who does it"),
-            ("due", "Enter the day it is due"),
+            ("text", f"Say what is to be done as action {n}"),
+            ("owner", f"Choose who does action {n}"),
+            ("due", f"Enter the day action {n} is due"),
         ):
             if f"action_{n}_{part}" in data and not parts[part]:
                 self.add_error(f"action_{n}_{part}", words)

@@ -99,7 +99,7 @@ class CarryForm(forms.Form):
 class ChairForm(forms.Form):
     """Who leads the meeting."""
 
-    chair = forms.ModelChoiceField(label="Chair", queryset=User.objects.none())
+    chair = forms.ModelChoiceField(label="Chair", queryset=User.objects.none(), empty_label="Choose")
     reason = forms.CharField(
         label="Reason",
         max_length=300,

@@ -228,6 +228,13 @@ def long_datetime(moment: date | datetime | None) -> str:
 
 
 @register.filter
+def version_words(version: object) -> str:
+    """A version of a policy as people speak of it: "version 2 of the policy" for "kent@2"."""
+    name, _, number = str(version).rpartition("@")
+    return f"version {number} of the policy" if name and number.isdigit() else str(version)
+
+
+@register.filter
 def medium_date(moment: date | datetime | None) -> str:
     """A date without its weekday: "12 March 2026"."""
     if not moment:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from applications.models import Application
 from applications.states import State
 from decisions import services
+from decisions.forms import DecideForm
 from decisions.models import Action, AgendaItem, Decision, Review
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, NewAction, NewCondition, NotOnTheTableError
 from decisions.states import DecisionState, ItemState
@@ -216,3 +217,18 @@ def test_the_database_itself_refuses_to_change_what_was_decided(hall: Hall) -> N
     with pytest.raises(DatabaseError), transaction.atomic():
         Decision.objects.filter(pk=decision.pk)._raw_delete("default")
     Decision.objects.filter(pk=decision.pk).update(state=DecisionState.SIGNED)
+
+
+def test_what_is_missing_of_a_row_names_the_row(hall: Hall) -> None:
+    form = DecideForm(
+        {"condition_2_owner": "The provider", "action_3_text": "Visit the school"},
+        outcomes=[],
+        lines=[],
+        viewer=hall.chair,
+    )
+
+    assert {name: list(texts) for name, texts in form.errors.items() if name.startswith(("condition", "action"))} == {
+        "condition_2_text": ["Say what condition 2 is"],
+        "action_3_owner": ["Choose who does action 3"],
+        "action_3_due": ["Enter the day action 3 is due"],
+    }
