@@ -7,8 +7,10 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
+from people.forms.deeds import deeds_beginning
 from people.forms.fields import GovDateField
 from people.models import Message, RecordEntry, User
 from people.models.message import MessageState
@@ -38,10 +40,15 @@ def _colleagues(request: Any) -> Any:
     return User.objects.for_user(request.user)
 
 
+def _deeds(queryset: Any, _name: str, typed: str) -> Any:
+    code, others = deeds_beginning(typed)
+    return queryset.filter(Q(action__istartswith=code) | Q(action__in=others))
+
+
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What to look for in the record."""
 
-    verb = django_filters.ChoiceFilter(label="What was done", choices=Verb.choices, empty_label="Anything")
+    verb = django_filters.ChoiceFilter(label="Kind of use", choices=Verb.choices, empty_label="Anything")
     by = django_filters.ModelChoiceFilter(label="By whom", queryset=_colleagues, empty_label="Anybody")
     subject_ref = django_filters.CharFilter(
         label="Reference",
@@ -51,8 +58,8 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
     )
     action = django_filters.CharFilter(
-        label="Action starts with",
-        lookup_expr="istartswith",
+        label="What, such as “Request sent”",
+        method=_deeds,
         max_length=60,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from people.forms import deeds
 from people.models import Message
 from people.models.message import MessageState
 from people.models.record import Verb
@@ -60,8 +61,52 @@ def test_the_record_is_filtered_by_person_kind_reference_and_day(auditor, counci
     assert found("verb=consultation") == ["R-THREE"]
     assert found("subject_ref=r-two") == ["R-TWO"]
     assert found("action=request.sub") == ["R-ONE", "R-TWO"]
+    assert found("action=Request+sub") == ["R-ONE", "R-TWO"]
+    assert found("action=Signed+in") == []
     assert found("since_day=9&since_month=3&since_year=2026") == ["R-ONE", "R-THREE"]
     assert found("until_day=8&until_month=3&until_year=2026") == ["R-TWO"]
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("request.brought_forward", "Request brought forward"),
+        ("session.began", "Signed in"),
+        ("approval.given", "Officer’s approval given"),
+    ],
+)
+def test_what_happened_is_said_in_words(action, said):
+    assert deeds.deed(action) == said
+
+
+def test_what_is_typed_of_a_deed_finds_its_code():
+    assert deeds.deeds_beginning("  Signed  IN ") == ("signed.in", ["session.began"])
+    assert deeds.deeds_beginning("Request brought f") == ("request.brought_f", [])
+
+
+def test_the_facts_of_a_row_are_words_figures_and_days():
+    held = {
+        "policy": "kent@2",
+        "list": True,
+        "in_year_pence": 64805,
+        "next_year_pence": -1,
+        "role": "team_manager",
+        "until": "2026-12-07",
+        "covering_for": None,
+        "rows": [1, 2],
+        "minute": "ARP/2026/1/1",
+    }
+
+    assert deeds.facts(held) == [
+        ("policy", "version 2"),
+        ("seen in a list", "yes"),
+        ("in year", "£648.05"),
+        ("next year", "−£0.01"),
+        ("office", "team manager"),
+        ("until", "7 December 2026"),
+        ("rows", "1, 2"),
+        ("minute", "ARP/2026/1/1"),
+    ]
 
 
 @pytest.mark.parametrize(
