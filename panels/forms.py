@@ -210,6 +210,11 @@ class MeetingFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(starts_at__lt=start_of(day + timedelta(days=1)))
 
 
+def topic_words(topic: str) -> str:
+    """The topic of an entry as people read it: "Statutory checklist"."""
+    return topic.replace("_", " ").replace("-", " ").capitalize()
+
+
 class EntryFilter(forms.Form):
     """What to look for in a policy."""
 
@@ -223,4 +228,4 @@ class EntryFilter(forms.Form):
 
     def __init__(self, *args: Any, topics: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["topic"].choices = [("", "Any topic"), *((t, t.replace("_", " ").capitalize()) for t in topics)]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", "Any topic"), *((t, topic_words(t)) for t in topics)]  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from applications.models import Application
 from applications.queries import Turn, my_turns, waiting_turns, with_parts
@@ -15,6 +16,8 @@ from decisions.models import Action, AgendaItem, Approval, Decision, Review
 from decisions.queries.costs import costs_waiting
 from decisions.queries.desk import Desk, desk_of
 from decisions.states import DecisionState, ItemState
+from finance.queries import FundsAvailable, funds_available, years_for
+from finance.rules import year_of
 from panels.models import Meeting
 from panels.states import MeetingState
 from people.models import Message
@@ -51,6 +54,9 @@ class FirstPage:
     reviews: int | None = None
     costs: int | None = None
     outside: Desk | None = None
+    funds: FundsAvailable | None = None
+    keeps_accounts: bool = False
+    audits: bool = False
     troubled_messages: int | None = None
 
 
@@ -74,9 +80,19 @@ def first_page(user: User, *, at: datetime) -> FirstPage:
         page.meetings = _meetings(user, at=at)
     if user.may(Permission.ADJUST_LEDGER):
         page.costs = len(costs_waiting(user, at=at))
+        page.funds = _funds(user, at=at)
+    page.keeps_accounts = user.may(Permission.MANAGE_USERS)
+    works = user.may(Permission.SIGN_OFF) or user.may(Permission.BUILD_AGENDA)
+    page.audits = user.may(Permission.SEE_RECORD) and not works
     if user.may(Permission.SIGN_DECISION):
         page.to_sign = _to_sign(user)
     return page
+
+
+def _funds(user: User, *, at: datetime) -> FundsAvailable | None:
+    """What is left of this year's budget, where one is loaded."""
+    year = years_for(user).filter(begins=year_of(timezone.localdate(at))).first()
+    return funds_available(user, year=year) if year else None
 
 
 def _actions(user: User) -> list[Action]:

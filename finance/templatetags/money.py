@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
 
 from finance.rules import money, pounds, weeks_shown
+from panels.policy.said import label
 
 register = template.Library()
+PARTS = re.compile(r"(:[0-9]+)+$")
 
 
 @register.filter
@@ -31,3 +35,15 @@ def weeks(days: int | str | None) -> str:
 def figure(figures: dict[str, int], name: str) -> int:
     """One figure of a position."""
     return figures[name]
+
+
+@register.filter
+def service(code: str) -> str:
+    """A kind of service as people call it: "Foster placement through an agency"."""
+    return label(code)
+
+
+@register.filter
+def source(reference: str) -> str:
+    """Where a row comes from, without the number of its line and part: "D-583ZJDXS" for "D-583ZJDXS:1:1"."""
+    return PARTS.sub("", reference).replace(":", ", ")

@@ -17,6 +17,15 @@ SUBSTITUTE: Final = {
     "unstated": "",
 }
 STANCE: Final = {"expected": "is expected to present", "accepted": "may present", "refused": "may not present"}
+LISTED: Final[dict[str, str]] = {
+    "new": "new requests",
+    "emergency": "emergencies",
+    "ratification": "what was agreed outside the panel",
+    "review": "reviews that are due",
+    "order_support": "support around orders",
+    "carried_over": "cases carried forward",
+    "trigger": "cases the policy puts forward",
+}
 LATE: Final = {
     "route": "What comes later needs somebody’s agreement.",
     "block": "What comes later is held over.",
@@ -169,7 +178,7 @@ def _agenda(policy: Policy, panel: Panel) -> Iterator[Said]:
     for section in panel.sections:
         yield Said(
             section.title,
-            f"Holds {_either(h.replace('_', ' ') for h in section.holds)}.",
+            f"Holds {_all_of(LISTED[h] for h in section.holds)}.",
             _clause(policy, section.rule),
         )
 
@@ -194,6 +203,11 @@ def _asked(demand: str, what: str) -> str:
 def _record(policy: Policy) -> Iterator[Said]:
     system = policy.book.council.record_system
     yield Said("Record system", f"{system.name}.", _clause(policy, system.rule))
+
+
+def _all_of(words: Iterable[str]) -> str:
+    *before, last = list(words)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _either(words: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from panels.forms import EntryFilter
+from panels.forms import EntryFilter, topic_words
 from panels.models import Panel, PolicyVersion
 from panels.policy import Policy, PolicyFaults, load
 from panels.policy.comparing import differences
@@ -113,7 +113,13 @@ def _row(policy: Policy, entry: Entry) -> dict[str, Any]:
         if parameter.rule == entry.id
     ]
     kept_by = [part.replace("_", " ") for part in entry.kept_by]
-    return {"entry": entry, "clause": policy.clause(entry.id), "numbers": numbers, "kept_by": kept_by}
+    return {
+        "entry": entry,
+        "topic": topic_words(entry.topic),
+        "clause": policy.clause(entry.id),
+        "numbers": numbers,
+        "kept_by": kept_by,
+    }
 
 
 @requires(Permission.SEE_POLICY)

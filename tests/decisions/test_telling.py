@@ -15,12 +15,14 @@ from decisions import services
 from decisions.models import AgendaItem, Decision
 from decisions.queries.expected import PUT_OFF, SENT, not_come
 from decisions.services import NewAnswer, reminders
+from decisions.services.outside.writing import tell
 from panels.models import Meeting
 from panels.services import move_meeting
 from panels.services.policies import policy_for
 from people.models import Message, User
 from people.permissions import Capacity
 from tests.decisions.conftest import text_of
+from tests.factories.applications import person
 from tests.factories.decisions import AT, STARTS, Hall
 from tests.factories.outside import Night
 
@@ -158,6 +160,20 @@ def test_nobody_else_hears_of_an_approval_outside_where_no_notice_names_them() -
     approval = night.approved()
 
     assert told("approved_outside") == [(approval.application.worker.username, approval.reference)]
+
+
+def test_who_may_not_read_a_case_is_led_to_the_outline_of_its_request() -> None:
+    night = Night()
+    approval = night.approved()
+    purse = person(approval.council, "purse", role="accountant", capacity=Capacity.ACCOUNTANT)
+
+    tell(approval, [purse, night.service_manager], "outside_seen", by=night.head, at=approval.agreed_at)
+
+    led = dict(Message.objects.filter(template="outside_seen").values_list("recipient__username", "path"))
+    assert led == {
+        purse.username: approval.application.get_absolute_url(),
+        night.service_manager.username: approval.get_absolute_url(),
+    }
 
 
 # --- expected, and not come -------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.urls import reverse
 from finance import queries, services
 from finance.models import BudgetLine, LedgerEntry
 from finance.rules import ActualRow, AgendaSlot, Effect, Share, ShareMode, ShareState
-from finance.templatetags.money import gbp, weeks, whole_gbp
+from finance.templatetags.money import gbp, service, source, weeks, whole_gbp
 from people.models import Council, User
 from tests.factories import finance as factories
 from tests.factories.finance import AT, asked
@@ -244,3 +244,15 @@ def test_money_and_weeks_as_pages_show_them() -> None:
     assert [gbp(123456), gbp(-1200), gbp(0), gbp(None)] == ["£1,234.56", "\N{MINUS SIGN}£12.00", "£0.00", ""]
     assert [whole_gbp(4367857), whole_gbp(-50), whole_gbp("")] == ["£43,679", "\N{MINUS SIGN}£1", ""]
     assert [weeks(171), weeks(None)] == ["24.43", ""]
+
+
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [("D-583ZJDXS:1:1", "D-583ZJDXS"), ("D-583ZJDXS:superseded", "D-583ZJDXS, superseded"), ("June 2026", "June 2026")],
+)
+def test_a_row_names_what_it_comes_from_without_its_parts(reference: str, shown: str) -> None:
+    assert source(reference) == shown
+
+
+def test_a_service_is_named_in_words() -> None:
+    assert (service("ifa_foster_placement"), service("nursery")) == ("Foster placement through an agency", "Nursery")

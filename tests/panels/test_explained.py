@@ -30,6 +30,13 @@ def test_a_seat_says_when_it_is_filled_and_who_may_stand_in() -> None:
     assert seats["Health lead"] == "Sits at each meeting. Anybody may stand in. [Resource scheme, 4]"
 
 
+def test_a_part_of_the_agenda_says_in_words_what_it_holds() -> None:
+    agenda = said_of("kent", "arp")["What is on its agenda"]
+
+    assert agenda["New requests"].startswith("Holds new requests and cases carried forward.")
+    assert agenda["Reviews"].startswith("Holds reviews that are due and cases the policy puts forward.")
+
+
 def test_what_the_text_does_not_say_is_left_out() -> None:
     chapters = said_of("eastvale", "advice", INVENTED)
 

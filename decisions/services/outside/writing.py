@@ -21,6 +21,7 @@ from decisions.states import OutsideState, OutsideStep
 from panels.services import policy_of
 from people import services as people
 from people.models.record import Verb
+from people.permissions import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,13 +173,19 @@ def tell(approval: OutsideApproval, persons: Sequence[User], template: str, *, b
             recipient=person,
             template=template,
             reference=approval.reference,
-            path=approval.get_absolute_url(),
+            path=_address(approval, person),
             dedupe_key=f"{template}:{approval.reference}:{person.pk}",
             by=by,
             at=at,
             on=approval.valid_until if template == "approved_outside" else None,
             about=approval,
         )
+
+
+def _address(approval: OutsideApproval, person: User) -> str:
+    """Where somebody may read of an approval: who may not see the words of a case is led to the request's outline."""
+    may_read = person.may(Permission.SEE_NARRATIVE)
+    return approval.get_absolute_url() if may_read else approval.application.get_absolute_url()
 
 
 def note(approval: OutsideApproval, action: str, *, by: User, at: datetime) -> None:
