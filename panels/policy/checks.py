@@ -10,7 +10,7 @@ from panels.policy import words
 from panels.policy.book import Book, Policy
 from panels.policy.cel import ConditionError, Language, unknown_name
 from panels.policy.facts import NAMES
-from panels.policy.schema import Due, Entry, Panel
+from panels.policy.schema import Deadline, Entry, Panel
 
 if TYPE_CHECKING:
     from panels.policy.loading import Draft
@@ -183,16 +183,17 @@ class _Checks:
                     (*path, "defaults", name), "no yes-or-no fact of that name", found=name, nearest=_near(name, NAMES)
                 )
         for index, deadline in enumerate(entry.deadlines):
-            self._moments((*path, "deadlines", index), deadline.due, deadline.met_by)
+            self._moments((*path, "deadlines", index), deadline)
 
     def _destination(self, where: Path, slug: str) -> None:
         known = self.known["panel"] | frozenset(words.OTHER_PANELS)
         if slug not in known:
             self.draft.fault(where, "unknown panel", found=slug, allowed=_some(known), nearest=_near(slug, known))
 
-    def _moments(self, path: Path, due: Due, met_by: str | None) -> None:
+    def _moments(self, path: Path, deadline: Deadline) -> None:
         moments = {name for name, kind in NAMES.items() if kind in {"day", "instant"}}
-        for where, name in [((*path, "due", "of"), n) for n in due.of] + [((*path, "met_by"), met_by)]:
+        others = [((*path, key), getattr(deadline, key)) for key in ("met_by", "next_after")]
+        for where, name in [((*path, "due", "of"), n) for n in deadline.due.of] + others:
             if name is not None and name not in moments:
                 self.draft.fault(where, "no day or instant of that name", found=name, nearest=_near(name, moments))
 

@@ -112,6 +112,27 @@ def test_a_timer_of_the_same_day_is_not_void_though_its_hour_is_later(tmp_path: 
     assert [d.timer for d in assess({"panel_starts_at": PANEL}, policy, PANEL).deadlines] == ["T-04", "T-05"]
 
 
+@pytest.mark.parametrize(
+    ("decided", "timers"),
+    [
+        ({"decided_at": PANEL - timedelta(seconds=1)}, ["T-01"]),
+        ({"decided_at": PANEL}, ["T-01"]),
+        ({"decided_at": PANEL + timedelta(seconds=1)}, []),
+        ({"decided_at": None}, ["T-01"]),
+        ({}, ["T-01"]),
+    ],
+)
+def test_a_panel_that_sat_before_the_decision_is_not_the_next_one(
+    tmp_path: Path, decided: dict[str, Any], timers: list[str]
+) -> None:
+    policy = policy_of(
+        tmp_path, timer("of: [panel_starts_at], same_day: true", more=", next_after: emergency.decided_at")
+    )
+    result = assess({"panel_starts_at": PANEL, "emergency": decided}, policy, PANEL + timedelta(days=2))
+    assert [d.timer for d in result.deadlines] == timers
+    assert rules(result) == (["TS-02"] if timers else [])
+
+
 def test_of_several_lines_the_earliest_is_printed_and_null_falls_back(tmp_path: Path) -> None:
     policy = policy_of(
         tmp_path,

@@ -94,6 +94,10 @@ def test_facts_of_a_line_need_lines(tmp_path: Path) -> None:
         ("approvals: [{role: headmaster, stage: after_panel}]", "unknown role"),
         ("findings: [{when: missed.t_99, effect: warn, stage: submit}]", "condition:"),
         ("deadlines: [{timer: T-01, due: {of: [child.status], same_day: true}}]", "no day or instant"),
+        (
+            "deadlines: [{timer: T-01, due: {of: [panel_starts_at], same_day: true}, next_after: child.status}]",
+            "no day or instant",
+        ),
         ("defaults: {child.status: true}", "no yes-or-no fact"),
         ("panels: [three]", "unknown panel"),
         ("checklist: {part_of: TS-99}", "unknown rule"),

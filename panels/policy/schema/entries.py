@@ -188,7 +188,8 @@ class Deadline(Shape):
     """A timer.
 
     `kind`: `due` is unmet once past; a `window` stays open until something is asked; of an `untold` one the case
-    cannot state the event. `void_after` leaves it out when it falls on a later day than that other timer.
+    cannot state the event. `void_after` leaves it out when it falls on a later day than that other timer, `next_after`
+    when what it counts from is known to lie before that moment.
     """
 
     timer: TimerId
@@ -198,6 +199,7 @@ class Deadline(Shape):
     when: Text | None = None
     lines: tuple[Code, ...] = ()
     void_after: TimerId | None = None
+    next_after: Text | None = None
     title: Text | None = None
 
 

@@ -70,6 +70,8 @@ def _run(
         names = ready.when.names if ready.when else ()
         unknown[timer] = tuple(p for n in names for p in asking.about(line).paths(n))
         return
+    if _over_by_then(asking, ready.part, line):
+        return
     due = due_time(asking, ready.part.due, line)
     if due is None:
         unknown[timer] = tuple(p for n in ready.part.due.of for p in asking.about(line).paths(n))
@@ -78,6 +80,13 @@ def _run(
     deadline = Deadline(timer, ready.entry.id, due, _met(asking, ready.part, due, line=line))
     if timer not in run or deadline.due < run[timer].due:
         run[timer] = deadline
+
+
+def _over_by_then(asking: Asking, part: s.Deadline, line: int | None) -> bool:
+    """Whether what a timer counts from was over when that happened of which it should be the next."""
+    happened = asking.moment(part.next_after, line) if part.next_after else None
+    start = None if happened is None else _anchor(asking, part.due, line)
+    return happened is not None and start is not None and _instant(start) < _instant(happened)
 
 
 def _met(asking: Asking, part: s.Deadline, due: datetime, *, line: int | None) -> bool | None:
