@@ -56,6 +56,20 @@ def rows():
     return {m._meta.label: m._base_manager.count() for m in models if m._meta.label not in LEFT_BY_LOOKING}
 
 
+def unguarded(page):
+    """The forms of a page that are posted and carry no token: a browser's post of one is refused."""
+    forms = re.findall(r"<form\b[^>]*\bmethod=.?post\b.*?</form>", page, flags=re.DOTALL | re.IGNORECASE)
+    return [form for form in forms if not re.search(r'name="csrfmiddlewaretoken" value="\w+"', form)]
+
+
+def faults_of(page):
+    """What is wrong with a page, whatever it is about."""
+    if not re.search(r"<title>[^<]*\w[^<]*</title>", page) or "<h1" not in page:
+        yield "no title"
+    if unguarded(page):
+        yield "a form without its token"
+
+
 def walked(client):
     """Every kind of page one person comes to by links, some of each; gives one address of each and what was wrong."""
     waiting, known, kinds, shown, wrong = deque(["/"]), {"/"}, Counter(), {}, []
@@ -75,8 +89,7 @@ def walked(client):
             continue
         shown.setdefault(kind, address)
         page = answer.content.decode()
-        if not re.search(r"<title>[^<]*\w[^<]*</title>", page) or "<h1" not in page:
-            wrong.append(("no title", address))
+        wrong += [(fault, address) for fault in faults_of(page)]
         reader = Links()
         reader.feed(page)
         for href in reader.found:

@@ -68,6 +68,20 @@ def test_every_form_that_is_posted_carries_its_token(name: str) -> None:
     assert [form[:120] for form in posted if "{% csrf_token %}" not in form] == []
 
 
+def asks_for_the_token(name: str) -> bool:
+    """Whether a template, or one it includes with all it has, writes the token of a form."""
+    text = without_comments(text_of(name))
+    inner = re.findall(r"\{%\s*include\s+[\"']([^\"']+)[\"'](?![^%]*\bonly\s*%\})[^%]*%\}", text)
+    return "{% csrf_token %}" in text or any(asks_for_the_token(one) for one in inner)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_form_that_is_included_with_its_own_words_only_is_handed_the_token(name: str) -> None:
+    alone = re.findall(r"\{%\s*include\s+[\"']([^\"']+)[\"']([^%]*)\bonly\s*%\}", without_comments(text_of(name)))
+
+    assert [one for one, words in alone if asks_for_the_token(one) and "csrf_token=csrf_token" not in words] == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_components_are_handed_what_they_need_and_no_more(name: str) -> None:
     includes = re.findall(r"\{%\s*include\s+[\"']components/[^%]*%\}", without_comments(text_of(name)))
