@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ from people.permissions import Permission, Scope
 from .answers import WORDS, asked_as, line_rows, sections, spoken
 from .showing import mark_read, side
 
+CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 TABS = {
     "summary": "Summary",
     "lines": "Resources",
@@ -200,7 +202,7 @@ def _flat(held: Mapping[str, Any], above: str = "") -> dict[str, Any]:
 
 def _short(path: str, value: Any) -> str:
     text = State(value).label if path == "state" else spoken(value)
-    text = WORDS.get(text, text)
+    text = WORDS.get(text) or (label(text) if CODE.fullmatch(text) else text)
     return text if len(text) <= 400 else f"{text[:400]}…"
 
 

@@ -228,6 +228,23 @@ def long_datetime(moment: date | datetime | None) -> str:
 
 
 @register.filter
+def parts(person: Any, today: date) -> str:
+    """What somebody is to the panel, each part once, with its last day where it has one."""
+    words = [
+        held.get_capacity_display() + (f" (until {short_date(held.until)})" if held.until else "")
+        for held in person.roles.all()
+        if not held.until or held.until >= today
+    ]
+    return ", ".join(dict.fromkeys(words)) or "–"
+
+
+@register.filter
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Several sentences after one another, parted by semicolons and closed by none of their own stops."""
+    return "; ".join(str(sentence).rstrip(". ") for sentence in sentences)
+
+
+@register.filter
 def version_words(version: object) -> str:
     """A version of a policy as people speak of it: "version 2 of the policy" for "kent@2"."""
     name, _, number = str(version).rpartition("@")

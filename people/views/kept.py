@@ -13,6 +13,8 @@ from people.models import KeptForm
 from people.permissions import Permission
 from people.services.kept import give_back, keep_form
 
+UNSEEN = {"step", "key", "next"}  # hidden fields: nobody typed them
+
 
 @requires(Permission.SIGNED_IN)
 @require_safe
@@ -22,7 +24,11 @@ def kept(request: SignedInRequest) -> HttpResponse:
     if form is None:
         return redirect("home")
     fields = [(name, value) for name, values in form.fields.items() for value in values]
-    texts = [(name.replace("_", " ").replace("-", " ").capitalize(), value) for name, value in fields if value.strip()]
+    texts = [
+        (name.replace("_", " ").replace("-", " ").capitalize(), value)
+        for name, value in fields
+        if value.strip() and name not in UNSEEN and not name.endswith("version")
+    ]
     return render(request, "people/kept.html", {"form": form, "fields": fields, "texts": texts})
 
 

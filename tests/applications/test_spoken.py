@@ -51,6 +51,21 @@ def test_a_version_of_a_policy_is_spoken_of_by_its_number(version: str, said: st
 
 
 @pytest.mark.django_db
+def test_a_state_and_an_office_stand_in_the_versions_as_words(house: House) -> None:
+    request = house.whole()
+    request.state = "with_manager"
+    request.facts = {**request.facts, "emergency": {"agreed_by": "team_manager"}}
+    request.save()
+
+    changed = {change["field"]: change["after"] for change in versions(request)[0]["changes"]}
+
+    assert (changed["state"], changed["Who agreed to it outside the panel?"]) == (
+        "waiting for sign-off",
+        "Team manager",
+    )
+
+
+@pytest.mark.django_db
 def test_each_answer_that_changed_stands_alone_in_the_versions(house: House) -> None:
     request = house.whole()
     house.save(request, "facts", **{**request.facts, "placement": {"high_cost": True, "distance_miles": 8}})

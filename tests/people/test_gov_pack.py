@@ -314,3 +314,9 @@ def test_what_is_wrong_is_said_in_words_that_name_the_field(typed: dict[str, str
     whole = {"note": "n", "why": "w", "kind": "a", "many": "1", "own": "o"}
 
     assert [text for _, text in gov.error_links(Bounded(whole | typed))] == texts
+
+
+def test_sentences_in_a_row_end_where_the_row_ends() -> None:
+    assert (
+        gov.in_a_row(["The manager signs.", "A plan", "Cost is agreed."]) == "The manager signs; A plan; Cost is agreed"
+    )

@@ -249,3 +249,13 @@ def test_the_menu_marks_the_page_one_is_on(signed_in, staff):
     page = signed_in(staff[Capacity.AUDITOR]).get("/record/")
 
     assert [label for label, _, is_current in page.context["nav"] if is_current] == ["Record"]
+
+
+def test_a_part_somebody_has_twice_is_named_once(signed_in, staff):
+    worker = staff[Capacity.SOCIAL_WORKER]
+    for role in ("one", "two"):
+        RoleHeldFactory(user=worker, role=role, capacity=Capacity.MEMBER.value)
+
+    page = signed_in(worker).get("/colleagues/").content.decode()
+
+    assert ("Social worker, Member<" in page, "Member, Member" in page) == (True, False)
