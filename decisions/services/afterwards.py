@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from decisions.models import Action, AgendaItem, Approval, Condition, Decision, MinuteDraft
 from decisions.rules import evidence_wanted
-from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, Refusal
+from decisions.services.errors import AlreadyDecidedError, DecisionRefusedError, Refusal, fitting
 from decisions.services.following import bump
 from decisions.services.recording import commit_approved
 from panels.rules import Approval as Asked
@@ -52,9 +52,8 @@ def mark_met(*, condition: Condition, evidence: str = "", by: User, at: datetime
     if wanted := evidence_wanted(policy, decision.item.meeting.panel.slug, evidence):
         clause = policy.clause(wanted.rule) if wanted.rule else ""
         raise DecisionRefusedError([Refusal(wanted.message, wanted.field, clause)])
-    if Condition.objects.filter(pk=condition.pk, met_at__isnull=True).update(
-        met_at=at, met_by=by, evidence=evidence.strip()[:500]
-    ):
+    evidence = fitting(evidence, most=500, field="evidence")
+    if Condition.objects.filter(pk=condition.pk, met_at__isnull=True).update(met_at=at, met_by=by, evidence=evidence):
         _note(condition.decision, "condition.met", by=by, at=at, facts={"condition": condition.pk})
     condition.refresh_from_db()
     return condition

@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.queries import signers
 from decisions.models import Decision, Dispute
 from decisions.queries.disputes import before, due_of_step, ends, may_raise
-from decisions.services.errors import DecisionRefusedError, Refusal
+from decisions.services.errors import DecisionRefusedError, Refusal, fitting
 from decisions.states import DecisionState
 from panels.services import policy_of
 from panels.services.authority import roles_covered, roles_held
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from people.models import User
+
+LONGEST = 4000  # of what is disagreed with, and of how it ended
 
 
 @transaction.atomic
@@ -54,6 +56,7 @@ def raise_dispute(*, decision: Decision, code: str, raised_by: str, words: str, 
         raise DecisionRefusedError([Refusal("This is raised by those who stand for the request.", clause=clause)])
     if not words.strip():
         raise DecisionRefusedError([Refusal("Say what is disagreed with, and why.", "words", clause)])
+    words = fitting(words, most=LONGEST, field="words", clause=clause)
     missing = before(decision, step, raised_by=raised_by, policy=policy, on=timezone.localdate(at))
     if missing:
         raise DecisionRefusedError([Refusal(missing, clause=clause)])
@@ -65,7 +68,7 @@ def raise_dispute(*, decision: Decision, code: str, raised_by: str, words: str, 
                 raised_by=raised_by,
                 goes_to=step.goes_to or "",
                 rule=step.rule,
-                words=words.strip()[:4000],
+                words=words,
                 due=due_of_step(decision, step),
                 opened_at=at,
                 opened_by=by,
@@ -92,9 +95,8 @@ def end_dispute(*, dispute: Dispute, result: str, by: User, at: datetime) -> Dis
         raise DecisionRefusedError([Refusal(f"The {office} ends this step.", clause=clause)])
     if not result.strip():
         raise DecisionRefusedError([Refusal("Say how it ended.", "result", clause)])
-    won = Dispute.objects.filter(pk=dispute.pk, ended_at__isnull=True).update(
-        result=result.strip()[:4000], ended_at=at, ended_by=by
-    )
+    result = fitting(result, most=LONGEST, field="result", clause=clause)
+    won = Dispute.objects.filter(pk=dispute.pk, ended_at__isnull=True).update(result=result, ended_at=at, ended_by=by)
     if not won:
         raise DecisionRefusedError([Refusal("This step has ended already.", clause=clause)])
     dispute.refresh_from_db()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from decisions.models import Decision, Duty
-from decisions.services.errors import DecisionRefusedError, Refusal
+from decisions.services.errors import DecisionRefusedError, Refusal, fitting
 from decisions.services.telling import tell_on_file
 from panels.services import policy_of
 from people import services as people
@@ -28,11 +28,10 @@ def do_duty(*, duty: Duty, evidence: str, by: User, at: datetime) -> Duty:
     """
     if not evidence.strip():
         raise DecisionRefusedError([Refusal("Say how and when it was done.", "evidence")])
+    evidence = fitting(evidence, most=500, field="evidence")
     if Decision.objects.filter(pk=duty.decision_id, superseded_by__isnull=False).exists():
         raise DecisionRefusedError([Refusal("This decision was replaced; its new version has duties of its own.")])
-    done = Duty.objects.filter(pk=duty.pk, done_at__isnull=True).update(
-        evidence=evidence.strip()[:500], done_at=at, done_by=by
-    )
+    done = Duty.objects.filter(pk=duty.pk, done_at__isnull=True).update(evidence=evidence, done_at=at, done_by=by)
     if done:
         people.record(
             council=duty.decision.council,

@@ -30,6 +30,20 @@ class DecisionRefusedError(Exception):
         self.refusals = tuple(refusals)
 
 
+def fitting(words: str, *, most: int, field: str, clause: str = "") -> str:
+    """Words as they are kept; too many are refused, never cut.
+
+    Raises:
+        DecisionRefusedError: they are longer than `most`.
+    """
+    kept = words.replace("\r\n", "\n").strip()
+    if len(kept) > most:
+        raise DecisionRefusedError(
+            [Refusal(f"Shorten this to {most:,} characters; it has {len(kept):,}.", field, clause)]
+        )
+    return kept
+
+
 class AlreadyDecidedError(Exception):
     """Somebody was faster. Nothing was written; whoever was later keeps their text."""
 

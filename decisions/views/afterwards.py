@@ -17,7 +17,7 @@ from decisions.queries.money import with_dates
 from decisions.services import AlreadyDecidedError, DecisionRefusedError
 from decisions.states import DecisionState
 from decisions.views.found import decision_or_404
-from decisions.views.minutes import show_decision
+from decisions.views.minutes import Wrong, show_decision
 from panels.services import policy_of
 from people import services as people
 from people.access import SignedInRequest, requires
@@ -70,8 +70,8 @@ def condition_met(request: SignedInRequest, reference: str, number: int) -> Http
     try:
         services.mark_met(condition=condition, evidence=evidence, by=request.user, at=timezone.now())
     except DecisionRefusedError as refusal:
-        messages.error(request, str(refusal))
-        return show_decision(request, decision, refused_condition=condition.pk, status=422)
+        wrong = Wrong("condition", str(condition.pk), str(refusal), evidence)
+        return show_decision(request, decision, wrong=wrong, status=422)
     return redirect("decisions:decision", decision.reference)
 
 

@@ -13,7 +13,7 @@ from decisions import services
 from decisions.models import Dispute
 from decisions.services import DecisionRefusedError
 from decisions.views.found import decision_or_404
-from decisions.views.minutes import show_decision
+from decisions.views.minutes import Wrong, show_decision
 from people.access import SignedInRequest, requires
 from people.permissions import Permission
 
@@ -40,7 +40,7 @@ def raised(request: SignedInRequest, reference: str) -> HttpResponse:
         )
     except DecisionRefusedError as refusal:
         return _refused(request, decision, step=f"{raised_by}:{code}", refusal=refusal, words=words)
-    messages.success(request, "Your disagreement is on record.")
+    messages.success(request, "The disagreement is on record.")
     return redirect("decisions:decision", decision.reference)
 
 
@@ -63,5 +63,4 @@ def ended(request: SignedInRequest, reference: str, number: int) -> HttpResponse
 def _refused(
     request: SignedInRequest, decision: Decision, *, step: str, refusal: DecisionRefusedError, words: str
 ) -> HttpResponse:
-    messages.error(request, str(refusal))
-    return show_decision(request, decision, refused_step=(step, str(refusal), words), status=422)
+    return show_decision(request, decision, wrong=Wrong("step", step, str(refusal), words), status=422)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from decisions import services
@@ -107,14 +109,27 @@ def decision(request: SignedInRequest, reference: str) -> HttpResponse:
     return show_decision(request, found)
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What one of the small forms of a decision's page was refused for, and what was typed into it."""
+
+    part: str  # condition, duty or step
+    key: str
+    reason: str
+    words: str = ""
+
+    @property
+    def target(self) -> str:
+        """The id of its field, where the error summary leads."""
+        return f"{self.part}-{slugify(self.key)}"
+
+
 def show_decision(
     request: SignedInRequest,
     found: Decision,
     form: SignForm | None = None,
     *,
-    refused_duty: int | None = None,
-    refused_condition: int | None = None,
-    refused_step: tuple[str, str, str] | None = None,
+    wrong: Wrong | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw one decision; a signature, a condition or a duty that was refused is drawn with the reason."""
@@ -168,10 +183,8 @@ def show_decision(
             {"duty": d, "clause": policy.clause(d.rule) if d.rule else ""}
             for d in found.duties.select_related("done_by")
         ],
-        "refused_duty": refused_duty,
-        "refused_condition": refused_condition,
+        "wrong": wrong,
         "wants_evidence": policy.panel(meeting.panel.slug).conditions.evidence == "required",
-        "refused_step": refused_step,
         "cost_leave": may_record_cost(found, by=request.user, at=timezone.now()) if stands else None,
         "cost_note": CostNote.objects.for_user(request.user)
         .filter(decision=found)

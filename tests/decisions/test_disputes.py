@@ -97,6 +97,15 @@ def test_words_are_needed_and_a_step_is_taken_once(south: Hall, decision: Decisi
     assert why(decision, south.house.worker) == "This step was taken already."
 
 
+def test_words_that_are_too_many_are_refused_and_none_is_cut(south: Hall, decision: Decision) -> None:
+    assert why(decision, south.house.worker, words="x" * 4001) == "Shorten this to 4,000 characters; it has 4,001."
+    talk = open_step(decision, south.house.worker, words="y\r\n" * 2000)
+    assert talk.words == ("y\n" * 2000).strip()
+
+    with pytest.raises(DecisionRefusedError, match="Shorten this to 4,000 characters"):
+        services.end_dispute(dispute=talk, result="z" * 4001, by=south.chair, at=LATER)
+
+
 def test_only_its_officer_ends_a_step_once_and_with_words(south: Hall, decision: Decision, director: User) -> None:
     talk = open_step(decision, south.house.worker)
 
@@ -124,6 +133,8 @@ def test_the_page_offers_what_one_may_do_and_keeps_words_that_were_refused(
     assert refused.status_code == 422
     assert "The step before has not been taken." in refused.content.decode()
     assert "Kept words" in refused.content.decode()
+    empty = browser.post(address, {"step": "practitioner:talk", "words": ""}).content.decode()
+    assert ('href="#step-practitionertalk"' in empty, 'id="step-practitionertalk"' in empty) == (True, True)
     browser.post(address, {"step": "practitioner:talk", "words": "The need is greater."})
 
     talk = Dispute.objects.get()

@@ -119,7 +119,7 @@ def test_the_page_asks_for_the_evidence_and_says_when_it_is_missing(
     refused = administrator.post(tick, {"evidence": ""})
 
     assert refused.status_code == 422
-    assert f'id="met-{condition.pk}-error"' in refused.content.decode()
+    assert f'id="condition-{condition.pk}-error"' in refused.content.decode()
     assert administrator.post(tick, {"evidence": "Report of 1 December"}).status_code == 302
     page = administrator.get(reverse("decisions:decision", args=[decision.reference])).content.decode()
     assert "Report of 1 December" in page

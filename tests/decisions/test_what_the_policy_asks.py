@@ -171,6 +171,10 @@ def test_the_page_ticks_a_duty_and_says_what_is_missing(south: Hall, signed_in: 
     assert (empty.status_code, Duty.objects.get(pk=duty.pk).done_at) == (422, None)
     assert "Say how and when it was done." in empty.content.decode()
 
+    long = browser.post(address, {"evidence": "x" * 501}).content.decode()
+    assert "Shorten this to 500 characters; it has 501." in long
+    assert f'href="#duty-{duty.pk}"' in long
+    assert f'value="{"x" * 501}"' in long
     assert browser.post(address, {"evidence": "Uploaded today"}).status_code == 302
     assert "Uploaded today" in browser.get(decision.get_absolute_url()).content.decode()
 
