@@ -33,6 +33,7 @@ ROLE_KEYS = frozenset(
         "endorsed_by",
         "never_counts",
         "decided_by",
+        "signs_before",
     }
 )
 TIMER_KEYS = frozenset({"timer", "target_timer", "void_after"})

@@ -121,11 +121,13 @@ class Approval(Shape):
     """Somebody's agreement. Approvals with the same `subject`, role and stage are one: the first entry carries it.
 
     `until_given` is the effect of the finding while the agreement is not there, `in_emergency` the one for an emergency
-    placement, whose start waits for nobody.
+    placement, whose start waits for nobody. `signs_before` names a role whose signature is to come after this one: it
+    is pointed out where that role signed first.
     """
 
     role: Code
     stage: ApprovalStage
+    signs_before: Code | None = None
     when: Text | None = None
     lines: tuple[Code, ...] = ()
     subject: Code | None = None

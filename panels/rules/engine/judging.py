@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from panels.policy import schema as s
 from panels.rules.assessment import Approval, Quorum
 from panels.rules.engine.asking import Asking
@@ -94,6 +96,8 @@ def approvals(asking: Asking) -> tuple[Approval, ...]:
         given = _given(asking, part, lines)
         needed.append(Approval(part.role, part.stage, ready.entry.id, given))
         _say(asking, ready, lines, given=given)
+        if part.signs_before and given:
+            _say_order(asking, ready, part.signs_before)
     return tuple(needed)
 
 
@@ -149,6 +153,22 @@ def _say(asking: Asking, ready: Ready[s.Approval], lines: list[int], *, given: b
         asking.find(ready, "route", stage, line=line, says=f"{title}: {ready.says()}")
     if given is False and effect != "route":
         asking.find(ready, effect, stage, line=line, says=f"{title} has not agreed: {ready.says()}")
+
+
+def _say_order(asking: Asking, ready: Ready[s.Approval], later: str) -> None:
+    """Point out that all signatures of the later role are older than any of the role that signs first."""
+    part = ready.part
+    firsts, laters = _signed_at(asking, part.role), _signed_at(asking, later)
+    if firsts and laters and max(laters) < min(firsts):
+        title = asking.program.policy.role_title
+        says = f"{title(later)} signed before {title(part.role)}: {ready.says()}"
+        asking.find(ready, "warn", part.bears_on or BEARS_ON[part.stage], says=says)
+
+
+def _signed_at(asking: Asking, role: str) -> list[datetime]:
+    """When a role signed; nothing where the moment of one of its signatures is not known."""
+    signed = [one.get("at") for one in asking.facts.raw.get("sign_offs") or () if one.get("role") == role]
+    return [] if None in signed else signed
 
 
 # quorum -------------------------------------------------------------------------------------------
