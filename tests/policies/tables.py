@@ -11,10 +11,10 @@ A table is `rows/<council>.yaml`:
       WK-27:
         - {treatment: shown, carried: [seats], holds: {panels.arp.schedule.length: 90}}
 
-`set` and `drop` name facts by dotted paths, indexes of lines counted from nought. What may follow a case: `finds`
-("effect stage", one or several), `times` (how often), `saying` (words in it), `silent` (nothing at all), `asks_for`
-("role stage"), `asks_no` (roles), `given` (of `asks_for`), `due` (day by timer), `met` (by timer), `no_timer`, and
-every key of a vector's `expect`.
+`set` and `drop` name facts by dotted paths, indexes of lines counted from nought; the next index adds one. What may
+follow a case: `finds` ("effect stage", one or several), `times` (how often), `saying` (words in it), `silent` (nothing
+at all), `asks_for` ("role stage"), `asks_no` (roles), `given` (of `asks_for`), `due` (day by timer), `met` (by timer),
+`no_timer`, and every key of a vector's `expect`.
 
 What `assess` does not answer is asked by name: `{ask: reviews, given: {...}, answer: [...]}`, with a `case` where the
 question needs one. `asking.py` has the names; the answer is compared whole. `proves` names kinds of `kinds.yml`.
@@ -125,7 +125,10 @@ def _changed(case: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, An
         _at(facts, way).pop(last, None)
     for path, value in change.get("set", {}).items():
         *way, last = _steps(path)
-        _at(facts, way, made=True)[last] = copy.deepcopy(value)
+        place = _at(facts, way, made=True)
+        if isinstance(place, list) and last == len(place):
+            place.append(None)
+        place[last] = copy.deepcopy(value)
     return facts
 
 
