@@ -222,6 +222,21 @@ class DecideForm(forms.Form):
             if f"action_{n}_{part}" in data and not parts[part]:
                 self.add_error(f"action_{n}_{part}", words)
 
+    def refuse(self, field: str, words: str) -> None:
+        """Put a refusal beside each control it is about; what has no control stands above the form."""
+        for name in self._meant(field) or [field]:
+            self.add_error(name if name in self.fields else None, words)
+
+    def _meant(self, field: str) -> list[str]:
+        """The controls a demand about all conditions or all resources finds empty."""
+        data = {name: self.cleaned_data.get(name) for name in self.fields}
+        _, _, part = field.partition("condition_")
+        if part:
+            rows = [n for n in range(1, self.rows + 1) if data[f"condition_{n}_text"]]
+            return [f"condition_{n}_{part}" for n in rows if not data[f"condition_{n}_{part}"]]
+        kept = [f"line_{line.line_id}" for line in self.lines] if field == "lines" else []
+        return [f"{key}_end" for key in kept if not data[f"{key}_left_out"] and not data[f"{key}_end"]]
+
     def agreed(self) -> list[AgreedLine]:
         """The resources as agreed; none where the outcome agrees nothing."""
         data = self.cleaned_data

@@ -114,6 +114,6 @@ def _of_conditions(panel: Panel, outcome: Outcome, written: Written) -> Iterator
     if outcome.effect not in AGREES:
         return
     if wanted.owner == "required" and any(not one.has_owner for one in written.conditions):
-        yield Demand("Say who sees to each condition.", "conditions", wanted.rule)
+        yield Demand("Say who sees to each condition.", "condition_owner", wanted.rule)
     if wanted.due == "required" and any(one.due is None for one in written.conditions):
-        yield Demand("Give the day by which each condition is met.", "conditions", wanted.rule)
+        yield Demand("Give the day by which each condition is met.", "condition_due", wanted.rule)

@@ -106,7 +106,7 @@ def _back(
     """The run sheet again with what was typed and every reason beside its field."""
     for reason in refusal.refusals if refusal else ():
         words = f"{reason.message} ({reason.clause})" if reason.clause else reason.message
-        form.add_error(reason.field if reason.field in form.fields else None, words)
+        form.refuse(reason.field, words)
     _keep(request, chosen)
     return show(request, chosen, form=form, status=422)
 
@@ -209,7 +209,7 @@ def correct(request: SignedInRequest, reference: str) -> HttpResponse:
                 )
             except DecisionRefusedError as refusal:
                 for reason in refusal.refusals:
-                    form.add_error(reason.field if reason.field in form.fields else None, reason.message)
+                    form.refuse(reason.field, reason.message)
             except AlreadyDecidedError:
                 return _too_late(request, decision.item, form)
             else:

@@ -12,9 +12,11 @@ from applications.states import State
 from decisions import services
 from decisions.forms import DecideForm
 from decisions.models import Action, AgendaItem, Decision, Review
+from decisions.queries.money import as_requested
 from decisions.services import AlreadyDecidedError, DecisionRefusedError, NewAction, NewCondition, NotOnTheTableError
 from decisions.states import DecisionState, ItemState
 from finance.models import Commitment, LedgerEntry
+from panels.services.policies import policy_for
 from people.models import Message, RecordEntry
 from tests.factories.decisions import STARTS, Hall, changed
 
@@ -231,4 +233,40 @@ def test_what_is_missing_of_a_row_names_the_row(hall: Hall) -> None:
         "condition_2_text": ["Say what condition 2 is"],
         "action_3_owner": ["Choose who does action 3"],
         "action_3_due": ["Enter the day action 3 is due"],
+    }
+
+
+def test_a_demand_about_every_row_stands_beside_each_that_lacks_it(hall: Hall) -> None:
+    policy = policy_for(council=hall.council, on=STARTS.date())[1]
+    agreed = next(one for one in policy.outcomes(hall.panel.slug) if one.effect == "agree")
+    item = hall.called()
+    assert item.application is not None
+    (line,) = as_requested(item.application)
+    form = DecideForm(
+        {
+            "item_version": "1",
+            "outcome": agreed.code,
+            "condition_1_text": "A report",
+            "condition_1_owner": "The provider",
+            "condition_3_text": "A visit",
+            f"line_{line.line_id}_pence": "600",
+            f"line_{line.line_id}_start": "2026-11-02",
+        },
+        outcomes=[agreed],
+        lines=[line],
+        viewer=hall.chair,
+    )
+    assert form.is_valid()
+
+    form.refuse("condition_owner", "Say who sees to each condition.")
+    form.refuse("condition_due", "Give the day.")
+    form.refuse("lines", "Give each resource an end date.")
+    form.refuse("quorum", "Nobody is there.")
+
+    assert {name: list(texts) for name, texts in form.errors.items()} == {
+        "condition_3_owner": ["Say who sees to each condition."],
+        "condition_1_due": ["Give the day."],
+        "condition_3_due": ["Give the day."],
+        f"line_{line.line_id}_end": ["Give each resource an end date."],
+        "__all__": ["Nobody is there."],
     }
