@@ -4,11 +4,12 @@ from .agenda import AgendaItem, AgendaVersion
 from .decision import Action, Approval, Condition, Decision, Review
 from .dispute import Dispute
 from .following import Answer, CostNote, Duty
-from .meeting import AttendanceEvent, Interest, LiveState, MinuteDraft
+from .meeting import LIVE_PARTS, AttendanceEvent, Interest, LiveState, MinuteDraft
 from .outside import OutsideApproval
 from .sheet import Sheet
 
 __all__ = [
+    "LIVE_PARTS",
     "Action",
     "AgendaItem",
     "AgendaVersion",

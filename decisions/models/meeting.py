@@ -93,6 +93,10 @@ class LiveStateQuerySet(OfMeetingQuerySet["LiveState"]):
     """Questions about what the room looks at."""
 
 
+LIVE_PARTS = ("items", "attendance", "money", "current", "case", "meeting")
+"""The regions of a screen that follows a meeting."""
+
+
 class LiveState(models.Model):
     """What the room is looking at, and a number that grows with every change, for screens that follow."""
 
@@ -100,12 +104,23 @@ class LiveState(models.Model):
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, null=True, related_name="+")
     recorder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveBigIntegerField(default=0)
-    parts = models.JSONField(default=dict, help_text="The version at which each region last changed.")
+    # The version at which each region of the screen last changed.
+    items_version = models.PositiveBigIntegerField(default=0)
+    attendance_version = models.PositiveBigIntegerField(default=0)
+    money_version = models.PositiveBigIntegerField(default=0)
+    current_version = models.PositiveBigIntegerField(default=0)
+    case_version = models.PositiveBigIntegerField(default=0)
+    meeting_version = models.PositiveBigIntegerField(default=0)
 
     objects = LiveStateQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"live {self.meeting}"
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """Each region of the screen with the version at which it last changed."""
+        return {part: getattr(self, f"{part}_version") for part in LIVE_PARTS}
 
 
 class MinuteDraftQuerySet(OfItemQuerySet["MinuteDraft"]):

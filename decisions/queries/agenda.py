@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import BigIntegerField, F, FilteredRelation, Q
+from django.db.models import BigIntegerField, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -90,12 +90,20 @@ def _on_agenda(meeting: Meeting, *, user: User) -> AgendaItemQuerySet:
     return seen.exclude(state=ItemState.WITHDRAWN).order_by("position", "pk")
 
 
-def following(item: AgendaItem, *, user: User) -> str | None:
-    """The reference of the next item that waits after one; None where none does."""
-    waiting = AgendaItem.objects.for_user(user).filter(
-        meeting=item.meeting, state=ItemState.WAITING, position__gt=item.position
-    )
-    return waiting.order_by("position", "pk").values_list("reference", flat=True).first()
+def following(item: AgendaItem) -> str | None:
+    """The reference of the next item of a meeting that waits after one; None where none does."""
+    if "follows" in vars(item):
+        known: str | None = vars(item)["follows"]
+        return known
+    return waiting_after(item.meeting_id, item.position).values_list("reference", flat=True).first()
+
+
+def waiting_after(meeting: int | OuterRef, position: int | OuterRef) -> QuerySet[AgendaItem, Any]:
+    """The reference of the item of a meeting that is the next to wait after a position, as a query of one row."""
+    waiting = AgendaItem.objects.filter(
+        meeting=meeting, state=ItemState.WAITING, position__gt=position
+    )  # house: of a meeting they see
+    return waiting.order_by("position", "pk").values("reference")[:1]
 
 
 def is_gone(item: AgendaItem) -> bool:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from applications import services as applications
 from decisions import states
-from decisions.models import AgendaItem, LiveState
+from decisions.models import AgendaItem
 from decisions.services.agenda import policy_on, put_on_agenda
 from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
@@ -106,8 +106,7 @@ def close_meeting(*, meeting: Meeting, by: User, at: datetime) -> Meeting:
     meeting.closed_at, meeting.closed_by = at, by
     meeting.version += 1
     meeting.save(update_fields=["state", "closed_at", "closed_by", "version"])
-    live = bump(meeting, "meeting", "items", "current")
-    LiveState.objects.filter(pk=live.pk).update(item=None)
+    bump(meeting, "meeting", "items", "current", item=None)
     tell_closed(meeting, policy=policy_on(meeting), by=by, at=at)
     people.record(
         council=meeting.panel.council,

@@ -13,6 +13,7 @@ from applications import services as applications
 from decisions import states
 from decisions.models import Action, AgendaItem, Answer, Approval, Condition, Decision, Duty, MinuteDraft, Review
 from decisions.queries import live as questions
+from decisions.queries.agenda import waiting_after
 from decisions.queries.following import COMMITS
 from decisions.queries.funding import funded
 from decisions.queries.money import AgreedLine, lines_from_json, purchase_of, would_cost
@@ -34,12 +35,12 @@ from decisions.services.rows import (
 from decisions.states import DecisionState, DecisionStep, ItemState, ItemStep
 from finance import services as finance
 from finance.services.changes import reverse as reverse_commitment
-from panels.services import policy_for
+from panels.services import rules_in_force, rules_read
 from people import services as people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from people.models import User
 
@@ -67,7 +68,7 @@ def record(*, item: AgendaItem, minute: Minute, item_version: int, by: User, at:
     """
     _take(item, item_version=item_version)
     bump(item.meeting, "items", "current", "money", "case")
-    item = _read(item.pk, with_lock=item.application_id is not None)
+    item = _read(item.pk, on=timezone.localdate(at), with_lock=item.application_id is not None)
     with people.put_down_together():
         written = _write(questions.with_papers(item), minute, by=by, at=at)
         decision = written.decision
@@ -101,10 +102,11 @@ def _take(item: AgendaItem, *, item_version: int) -> None:
     raise NotOnTheTableError(f"The case is {ItemState(fresh.state).label}; it is decided while it is being heard.")
 
 
-def _read(pk: int, *, with_lock: bool = False) -> AgendaItem:
+def _read(pk: int, *, on: date, with_lock: bool = False) -> AgendaItem:
     """A case with its meeting and its request as they stand, read under the lock of the meeting's live row.
 
-    Sets `decided_before`, the number of its meeting's decisions, and `has_outside`. With `with_lock` the request is
+    Sets `decided_before`, the number of its meeting's decisions, `rules`, what holds on a day, `follows`, the next item
+    that waits, and `has_outside`. With `with_lock` the request is
     locked too, so that nobody lists, withdraws or approves it meanwhile; it is taken before the ledger's lock, as the
     approvals outside the panel take them.
     """
@@ -120,7 +122,11 @@ def _read(pk: int, *, with_lock: bool = False) -> AgendaItem:
     )
     before = Decision.objects.filter(item__meeting=OuterRef("meeting"), version=1).order_by().values("version")
     counted = Coalesce(Subquery(before.annotate(there=Count("pk")).values("there")), 0)
-    read = questions.knowing_of_outside(joined).annotate(decided_before=counted)
+    read = questions.knowing_of_outside(joined).annotate(
+        decided_before=counted,
+        rules=rules_in_force("meeting__panel__council", on),
+        follows=Subquery(waiting_after(OuterRef("meeting"), OuterRef("position"))),
+    )
     if with_lock:
         # A request is of its meeting's council; said so, the join is one that can be locked.
         own = read.filter(application__council=F("meeting__panel__council"))
@@ -133,7 +139,7 @@ def _write(
 ) -> Written:
     """Judge, number and write a decision with all that hangs on it; the caller has taken item or decision."""
     meeting, application = item.meeting, item.application
-    version, policy = policy_for(council=meeting.panel.council, on=timezone.localdate(at))
+    version, policy = rules_read(vars(item)["rules"], council=meeting.panel.council)
     first = Decision.objects.filter(item=item, version=1).first() if supersedes else None
     verdict = judged(item, minute, policy=policy, by=by, at=at, decided_at=first.recorded_at if first else None)
     assert application is not None  # noqa: S101
@@ -226,7 +232,7 @@ def correct(*, decision: Decision, minute: Minute, why: str, expected_version: i
     if not why.strip():
         raise DecisionRefusedError([Refusal("Say why the decision is replaced.", "why")])
     bump(decision.item.meeting, "items", "money", "case")
-    item = _read(decision.item_id)
+    item = _read(decision.item_id, on=timezone.localdate(at))
     take_back(decision, by=by, at=at)
     written = _write(questions.with_papers(item), minute, by=by, at=at, supersedes=decision, why=why.strip())
     new = written.decision

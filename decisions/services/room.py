@@ -13,7 +13,7 @@ from applications import services as applications
 from applications.states import IllegalStepError as NotOfThisStateError
 from applications.states import State
 from decisions import states
-from decisions.models import AgendaItem, AttendanceEvent, Interest, LiveState, Review
+from decisions.models import AgendaItem, AttendanceEvent, Interest, Review
 from decisions.queries.live import room_of, seats_of
 from decisions.services.agenda import policy_on
 from decisions.services.dropping import drop_withdrawn
@@ -51,8 +51,7 @@ def open_meeting(*, meeting: Meeting, by: User, at: datetime) -> Meeting:
     meeting.number = (last or 0) + 1
     meeting.opened_at, meeting.opened_by = at, by
     meeting.save(update_fields=["state", "version", "number", "opened_at", "opened_by"])
-    live = bump(meeting, "meeting", "items", "current")
-    LiveState.objects.filter(pk=live.pk).update(recorder=by)
+    bump(meeting, "meeting", "items", "current", recorder=by)
     _note(meeting, "meeting.opened", by=by, at=at, facts={"number": meeting.number})
     return meeting
 
@@ -248,8 +247,7 @@ def call_item(*, item: AgendaItem, by: User, at: datetime) -> AgendaItem:
             applications.mark_called(application=item.application, by=by, at=at)
         except NotOfThisStateError:
             raise MeetingRefusedError("The request was withdrawn at the same moment. Look at the list again.") from None
-    live = bump(meeting, "current", "items", "case")
-    LiveState.objects.filter(pk=live.pk).update(item=item)
+    bump(meeting, "current", "items", "case", item=item)
     _note(meeting, "item.called", by=by, at=at, facts={"item": item.reference})
     return item
 
@@ -284,13 +282,10 @@ def note_standing(*, item: AgendaItem, note: str, by: User, at: datetime) -> Age
 
 
 @transaction.atomic
-def take_over_recording(*, meeting: Meeting, by: User, at: datetime) -> LiveState:
+def take_over_recording(*, meeting: Meeting, by: User, at: datetime) -> None:
     """Become the one who records. The other is shown who took over and keeps what they typed."""
-    live = bump(meeting, "meeting")
-    live.recorder = by
-    live.save(update_fields=["recorder"])
+    bump(meeting, "meeting", recorder=by)
     _note(meeting, "recording.taken_over", by=by, at=at, facts={})
-    return live
 
 
 @transaction.atomic

@@ -91,7 +91,7 @@ def _recorded(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) ->
 
 def _said(request: SignedInRequest, decision: Decision) -> HttpResponse:
     messages.success(request, f"Minute {decision.minute_number} is recorded.")
-    return to_next(request, decision.item)
+    return to_next(decision.item)
 
 
 def _is_own_second_press(late: AlreadyDecidedError, request: SignedInRequest, form: DecideForm) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from decisions.models import AgendaItem, Decision, Interest
 from decisions.queries import live as questions
 from panels.models import Meeting
-from panels.services import policy_for
+from panels.services import policy_for, rules_in_force, rules_read
 
 if TYPE_CHECKING:
     from panels.policy import Policy
@@ -24,7 +24,9 @@ def meeting_or_404(request: SignedInRequest, reference: str) -> Meeting:
     seen = Meeting.objects.for_user(request.user).select_related(
         "panel__council", "chair", "administrator", "live__recorder"
     )
-    return get_object_or_404(seen, reference=reference)
+    return get_object_or_404(
+        seen.annotate(rules=rules_in_force("panel__council", "starts_at__date")), reference=reference
+    )
 
 
 def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
@@ -43,7 +45,10 @@ def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
         "carried_from__meeting",
     )
     known = questions.knowing_of_outside(seen.defer("application__policy_version__payload"))
-    return get_object_or_404(known, reference=reference)
+    rules = rules_in_force("meeting__panel__council", "meeting__starts_at__date")
+    item = get_object_or_404(known.annotate(rules=rules), reference=reference)
+    vars(item.meeting)["rules"] = vars(item)["rules"]
+    return item
 
 
 def decision_or_404(request: SignedInRequest, reference: str) -> Decision:
@@ -74,5 +79,7 @@ def has_withdrawn(item: AgendaItem, user: User) -> bool:
 
 
 def policy_on_day(meeting: Meeting) -> Policy:
-    """The policy that holds on the day of a meeting."""
+    """The policy that holds on the day of a meeting; one that was found here knows it."""
+    if "rules" in vars(meeting):
+        return rules_read(vars(meeting)["rules"], council=meeting.panel.council)[1]
     return policy_for(council=meeting.panel.council, on=timezone.localdate(meeting.starts_at))[1]

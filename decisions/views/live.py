@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from decisions import services
 from decisions.forms import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
-from decisions.models import LiveState
+from decisions.models import LIVE_PARTS, LiveState
 from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
@@ -94,18 +94,20 @@ def version(request: SignedInRequest, reference: str) -> HttpResponse:
     row = (
         LiveState.objects.for_user(request.user)
         .filter(meeting__reference=reference)
-        .values_list("version", "parts", "meeting__state")
+        .values_list("version", "meeting__state", *(f"{part}_version" for part in LIVE_PARTS))
         .first()
     )
     if row is None:
         meeting_or_404(request, reference)
-        row = (0, {}, MeetingState.PLANNED)
-    number, parts, state = row
+        row = (0, MeetingState.PLANNED, *(0 for _ in LIVE_PARTS))
+    number, state, *seen = row
     etag = f'"{number}"'
     if request.headers.get("If-None-Match") == etag and state not in OVER:
         answer: HttpResponse = HttpResponse(status=304)
     else:
-        answer = JsonResponse({"v": number, **parts}, status=HTMX_STOP if state in OVER else 200)
+        answer = JsonResponse(
+            {"v": number, **dict(zip(LIVE_PARTS, seen, strict=True))}, status=HTMX_STOP if state in OVER else 200
+        )
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
     return answer
@@ -121,9 +123,7 @@ def safe(request: SignedInRequest, reference: str) -> HttpResponse:
     slots = runsheet.slots_of(items, selected=None, policy=policy, panel=meeting.panel.slug)
     live = runsheet.live_of(meeting)
     template = "decisions/parts/safe_list.html" if "part" in request.GET else "decisions/safe.html"
-    return render(
-        request, template, {"meeting": meeting, "slots": slots, "parts": {"items": 0} | (live.parts if live else {})}
-    )
+    return render(request, template, {"meeting": meeting, "slots": slots, "parts": (live or LiveState()).parts})
 
 
 @require_POST
@@ -203,7 +203,7 @@ def note(request: SignedInRequest, item: str) -> HttpResponse:
     except MeetingRefusedError as refusal:
         form.add_error(None, str(refusal))
         return show(request, chosen, other_form=("note_form", form), status=422)
-    return to_next(request, chosen)
+    return to_next(chosen)
 
 
 @require_POST
@@ -250,7 +250,7 @@ def carry(request: SignedInRequest, item: str) -> HttpResponse:
         form.add_error(None, str(refusal))
         return show(request, chosen, other_form=("carry_form", form), status=422)
     messages.success(request, "The case is carried forward.")
-    return to_next(request, chosen)
+    return to_next(chosen)
 
 
 @requires(Permission.WRITE_MINUTE)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from decisions import services
 from decisions.forms import CarryForm, ChairForm, DecideForm, InterestForm, NoteForm
-from decisions.models import MinuteDraft
+from decisions.models import LiveState, MinuteDraft
 from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
 from decisions.queries import runsheet
@@ -78,9 +78,9 @@ def to_work_on(request: SignedInRequest, meeting: Meeting, read: Callable[..., l
     return read(meeting, user=request.user)
 
 
-def to_next(request: SignedInRequest, done: AgendaItem) -> HttpResponse:
+def to_next(done: AgendaItem) -> HttpResponse:
     """Go on to the next item that waits after a finished one; where none does, stay."""
-    reference = agenda_questions.following(done, user=request.user) or done.reference
+    reference = agenda_questions.following(done) or done.reference
     return redirect("decisions:run_item", done.meeting.reference, reference)
 
 
@@ -106,8 +106,7 @@ def frame(request: SignedInRequest, chosen: AgendaItem, *, items: list[AgendaIte
         "after": slots[place + 1] if place + 1 < len(slots) else None,
         "current": next((s for s in slots if s.is_current), None),
         "live": live,
-        "parts": {"items": 0, "attendance": 0, "money": 0, "case": 0, "current": 0, "meeting": 0}
-        | (live.parts if live else {}),
+        "parts": (live or LiveState()).parts,
         "load": agenda_questions.load(meeting, items),
         "pace": questions.pace(meeting, items, now=now) if is_open else None,
         "is_open": is_open,

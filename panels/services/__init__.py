@@ -3,7 +3,7 @@
 from panels.services.adoption import AdoptionRefusedError, adopt, may_adopt
 from panels.services.covering import arrange_cover_by_policy
 from panels.services.meetings import MeetingRefusedError, cancel_meeting, make_meeting, move_meeting, next_meetings
-from panels.services.policies import NoPolicyError, policy_for, policy_of
+from panels.services.policies import NoPolicyError, policy_for, policy_of, rules_in_force, rules_read
 from panels.services.seats import give_seat, leave_seat
 
 __all__ = [
@@ -21,4 +21,6 @@ __all__ = [
     "next_meetings",
     "policy_for",
     "policy_of",
+    "rules_in_force",
+    "rules_read",
 ]

@@ -239,5 +239,5 @@ def test_the_list_beside_a_case_names_what_was_decided_and_what_it_commits(hall:
     assert (decided.outcome, decided.this_year_pence, decided.next_year_pence) == (new.outcome, *money)
     assert (waiting.outcome, waiting.this_year_pence, waiting.next_year_pence) == (None, None, None)
     assert runsheet.spent_in(list(listed.values())) == runsheet.Spent(1, *money)
-    assert questions.following(first, user=hall.chair) == second.reference
-    assert questions.following(second, user=hall.chair) is None
+    assert questions.following(first) == second.reference
+    assert questions.following(second) is None

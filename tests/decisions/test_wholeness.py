@@ -51,7 +51,7 @@ def everything() -> dict[str, Any]:
         ],
         "item": list(AgendaItem.objects.values_list("state", "version")),
         "request": list(Application.objects.values_list("state", "version")),
-        "live": list(LiveState.objects.values_list("version", "parts")),
+        "live": [(live.version, live.parts) for live in LiveState.objects.all()],
     }
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from panels.models import Panel, PolicyVersion
+from panels.models import Meeting, Panel, PolicyVersion
 from panels.policy import Policy
-from panels.services import AdoptionRefusedError, NoPolicyError, adopt, policy_for, policy_of
+from panels.services import (
+    AdoptionRefusedError,
+    NoPolicyError,
+    adopt,
+    policy_for,
+    policy_of,
+    rules_in_force,
+    rules_read,
+)
 from people.models import Council, RecordEntry
 from people.permissions import Capacity
+from tests.factories.panels import MeetingFactory
 from tests.panels.conftest import ENTRIES
 
 
@@ -47,6 +56,33 @@ def test_each_day_has_the_version_that_held_then(policy, write_policy, council, 
     assert policy_for(council=council, on=date(2026, 6, 1))[1] == later
     with pytest.raises(NoPolicyError, match="Exampleshire has adopted no policy"):
         policy_for(council=council, on=date(2019, 12, 31))
+
+
+def test_a_meeting_is_read_with_the_version_that_holds_on_its_london_day(
+    policy, write_policy, council, now, django_assert_num_queries
+):
+    later = write_policy(version=2, entries=ENTRIES.replace("24", "48"))
+    adopt(policy=later, by=None, at=now, effective_from=date(2026, 6, 1))
+    panel = Panel.objects.filter(council=council)[0]
+    # Half past eleven in the evening of 31 May by Greenwich is half past midnight of 1 June in London.
+    moments = [datetime(2026, 5, 31, 22, 30, tzinfo=UTC), datetime(2026, 5, 31, 23, 30, tzinfo=UTC)]
+    for starts in moments:
+        MeetingFactory(panel=panel, starts_at=starts, ends_at=starts + timedelta(hours=1))
+
+    def asked():
+        rules = rules_in_force("panel__council", "starts_at__date")
+        met = Meeting.objects.filter(panel=panel).order_by("starts_at").annotate(rules=rules)
+        return [rules_read(vars(meeting)["rules"], council=council) for meeting in met]
+
+    asked()  # both policies are known from now on
+    with django_assert_num_queries(1):
+        read = asked()
+
+    assert [(version.number, held) for version, held in read] == [(1, policy), (2, later)]
+    assert read[0][0].effective_from == date(2020, 1, 1)
+    never = Meeting.objects.annotate(rules=rules_in_force("panel__council", date(2019, 12, 31)))[0]
+    with pytest.raises(NoPolicyError, match="Exampleshire has adopted no policy"):
+        rules_read(vars(never)["rules"], council=council)
 
 
 def test_a_policy_is_built_once_and_then_costs_one_small_query(policy, council, django_assert_num_queries):
