@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from panels.models import Meeting
     from panels.policy import Policy
-    from panels.rules import Assessment
+    from panels.rules import Assessment, Finding
     from people.models import User
 
 # What the rules and a case's page read of a request, each several times. The rules look into alternatives and plan
@@ -185,6 +185,25 @@ def _declaration(interest: Interest, people: Sequence[Person]) -> dict[str, Any]
         "interest": interest.nature or None,
     }
     return said | ({"role": role} if role else {})
+
+
+def naming(findings: Iterable[Finding], room: CaseRoom, *, policy: Policy) -> list[Finding]:
+    """Findings as a page says them: one that rests on who has not declared yet names them."""
+    answered = {i.user_id for i in room.interests}
+    silent = [p.name for p in room.counts if p.user is None or p.user not in answered]
+    return [
+        f._replace(message=f"{f.message} Not declared yet: {', '.join(silent)}.")
+        if silent and _rests_on(policy, f, fact="room_undeclared")
+        else f
+        for f in findings
+    ]
+
+
+def _rests_on(policy: Policy, finding: Finding, *, fact: str) -> bool:
+    """Whether the part of the policy that says a finding asks for a fact."""
+    entry = policy.entry(finding.rule)
+    said = [part for part in entry.findings if (part.says or entry.means) == finding.message]
+    return any(fact in part.when for part in said)
 
 
 def quorum_words(room: CaseRoom, *, policy: Policy) -> str:

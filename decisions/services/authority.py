@@ -204,7 +204,7 @@ def _blocks(
     quorum = room.assessment.quorum
     refusals = [
         Refusal(f.message, "outcome", f.clause)
-        for f in room.assessment.blocks("decide")
+        for f in questions.naming(room.assessment.blocks("decide"), room, policy=policy)
         if _stands(f.rule, outcome, quorum_rule=quorum.rule if quorum else "", in_principle=in_principle)
     ]
     if quorum is not None and quorum.met is None:

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from decisions.models import AgendaItem
+    from decisions.queries.live import CaseRoom
     from panels.models import Meeting
     from panels.policy import Policy
+    from panels.rules import Finding
     from people.access import SignedInRequest
     from people.models import User
 
@@ -149,11 +151,7 @@ def case_of(
         "standing": standing,
         "outside": newest(chosen.application) if shows and chosen.application else None,
         "table": table,
-        "findings_shown": [
-            f for f in table.room.assessment.findings if f.stage == "decide" and f.effect in {"block", "warn"}
-        ]
-        if table
-        else [],
+        "findings_shown": _in_the_way(table.room, policy=context["policy"]) if table else [],
         "people": list(table.room.people) if table else questions.room_of(chosen.meeting, at=context["now"]),
         "spent": runsheet.spent_in(context["items"]) if user.may(Permission.SEE_LEDGER) else None,
         "decide_form": (form or decide_form(request, chosen, policy=context["policy"], draft=draft))
@@ -165,6 +163,12 @@ def case_of(
         "chair_form": ChairForm(meeting=chosen.meeting, viewer=user),
         "note_form": NoteForm(initial={"note": chosen.note}),
     }
+
+
+def _in_the_way(room: CaseRoom, *, policy: Policy) -> list[Finding]:
+    """What the rules say against deciding a case as the room is now."""
+    found = [f for f in room.assessment.findings if f.stage == "decide" and f.effect in {"block", "warn"}]
+    return questions.naming(found, room, policy=policy)
 
 
 def decide_form(

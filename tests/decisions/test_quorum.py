@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from decisions import services
 from decisions.models import AgendaItem, Decision
 from decisions.queries import live
 from decisions.services import DecisionRefusedError
 from panels.services import policy_for
+from people.models import User
 from people.permissions import Capacity
 from tests.factories.decisions import STARTS, Hall
 
@@ -75,6 +80,32 @@ def test_the_quorum_is_counted_for_each_case_without_who_withdrew(wokingham: Wok
 
     assert (one.met, two.met) == (False, True)
     assert len(two.counts) - len(one.counts) == 1
+
+
+def test_who_has_not_declared_is_named_where_the_policy_waits_for_everybody(
+    signed_in: Callable[[User], Client],
+) -> None:
+    dudley = Hall("dudley")
+    item = dudley.called()
+    said = "Everybody in the room declares an interest, or that there is none, before anything is decided."
+    first, second = dudley.members
+    answers = {"nature": "", "withdraws": False, "at": STARTS}
+    services.declare_interest(item=item, user=dudley.chair, by=dudley.chair, **answers)
+
+    with pytest.raises(DecisionRefusedError) as refusal:
+        dudley.decided(item, first_final(dudley))
+    with time_machine.travel(STARTS + timedelta(minutes=5), tick=False):
+        page = signed_in(dudley.chair).get(
+            reverse("decisions:run_item", args=[dudley.meeting.reference, item.reference])
+        )
+
+    named = f"{said} Not declared yet: {first}, {second}."
+    assert [r.message for r in refusal.value.refusals] == [named]
+    assert [f.message for f in page.context["findings_shown"] if f.rule == "DU-32"] == [named]
+    services.declare_interest(item=item, user=first, by=first, **answers)
+    with pytest.raises(DecisionRefusedError) as refusal:
+        dudley.decided(item, first_final(dudley))
+    assert [r.message for r in refusal.value.refusals] == [f"{said} Not declared yet: {second}."]
 
 
 def first_final(hall: Hall) -> str:
