@@ -51,11 +51,29 @@ def clauses_of(
     return [{"what": what, "rule": rule, "clause": policy.clause(rule)} for what, rule in said if rule in known]
 
 
-def said_besides(decision: Decision, clauses: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """What the rules found of a case besides its clauses: a warning always, other words only of other rules."""
+def said_besides(
+    decision: Decision, clauses: list[dict[str, str]], *, policy: Policy, approvals: Iterable[Approval]
+) -> list[dict[str, Any]]:
+    """What the rules found of a case besides its clauses: a warning always, other words only of other rules.
+
+    They speak of the moment of the decision; one of an approval that was given says by whom and when.
+    """
     said = {clause["rule"] for clause in clauses}
+    given = [a for a in approvals if a.answer == Approval.Answer.AGREED and a.given_at is not None]
     found: list[dict[str, Any]] = decision.findings.get("findings", [])
-    return [f for f in found if f.get("effect") in {"block", "warn"} or f.get("rule") not in said]
+    kept = [f for f in found if f.get("effect") in {"block", "warn"} or f.get("rule") not in said]
+    return [f | _since(f, given, policy=policy) for f in kept]
+
+
+def _since(finding: Mapping[str, Any], given: Iterable[Approval], *, policy: Policy) -> dict[str, str]:
+    """The words of a finding with the approval it speaks of, where that was given."""
+    words = str(finding.get("message", ""))
+    for approval in given:
+        if approval.rule == finding.get("rule") and words.startswith(policy.role_title(approval.role)):
+            assert approval.given_at is not None  # noqa: S101 -- its callers ask for those that were given
+            who = f"Since agreed by {approval.given_by}, {_day(approval.given_at)}."
+            return {"message": f"{words.rstrip('.')}. {who}"}
+    return {}
 
 
 def _said(

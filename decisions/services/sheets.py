@@ -151,7 +151,7 @@ def shown_of(decision: Decision) -> dict[str, Any]:
             for s in request.signatures
         ],
         "policy": {"version": str(decision.policy_version), "digest": decision.policy_version.digest},
-        "findings": said_besides(decision, clauses),
+        "findings": said_besides(decision, clauses, policy=policy, approvals=decision.approvals.all()),
         "clauses": clauses,
         "recorded": {"by": str(decision.recorded_by), "at": decision.recorded_at.isoformat()},
         "signed": {

@@ -151,7 +151,7 @@ def show_decision(
         .order_by("-version")
     )
     approvals = list(found.approvals.select_related("given_by"))
-    clauses = clauses_of(found, policy=policy)
+    clauses = clauses_of(found, policy=policy, approvals=approvals)
     is_chair = meeting.chair_id == request.user.pk
     stands = found.state != DecisionState.SUPERSEDED
     wanted = cost_wanted(found) if found.state == DecisionState.CONFIRMED else None
@@ -172,7 +172,9 @@ def show_decision(
             }
             for line in with_dates(found.lines)
         ],
-        "findings": [f for f in said_besides(found, clauses) if f.get("effect") != "inform"],
+        "findings": [
+            f for f in said_besides(found, clauses, policy=policy, approvals=approvals) if f.get("effect") != "inform"
+        ],
         "clauses": clauses,
         "may_mark_met": stands and request.user.may(Permission.BUILD_AGENDA),
         "answers": [

@@ -18,6 +18,7 @@ from decisions.models import AgendaItem, Approval, Decision
 from decisions.queries.clauses import clauses_of
 from decisions.rules import Arrival, counting, pace_of, people_in, timer_of
 from decisions.services import AlreadyDecidedError, DecisionRefusedError
+from decisions.services.sheets import sheet_data
 from finance.models import Commitment
 from panels.models import SeatHolder
 from panels.services import policy_of
@@ -115,6 +116,26 @@ def test_a_decision_that_waits_for_an_officer_commits_nothing_until_then(vice: V
     assert sum(e.pence for e in Commitment.objects.get().entries.all()) == 780_000
     with pytest.raises(AlreadyDecidedError):
         services.answer_approval(approval=approval, agrees=False, reasons="No.", by=vice.house.head, at=LATER)
+
+
+def test_what_an_officer_has_agreed_to_since_is_not_said_as_if_it_still_waited(vice: Vice, signed_in: Browser) -> None:
+    decision = vice.placed()
+    approval = decision.approvals.get(role="head_of_service")
+    address = reverse("decisions:decision", args=[decision.reference])
+
+    def said() -> list[str]:
+        page = signed_in(vice.chair).get(address)
+        assert "said when the panel decided, 20 October 2026" in page.content.decode()
+        return [f["message"] for f in page.context["findings"] if f["rule"] == approval.rule]
+
+    [before] = said()
+    assert "has not agreed" in before
+    services.answer_approval(approval=approval, agrees=True, reasons="", by=vice.house.head, at=LATER)
+
+    whole = f"{before.rstrip('.')}. Since agreed by {vice.house.head}, 20 October 2026."
+    assert said() == [whole]
+    printed = [f["message"] for f in sheet_data(decision)["findings"] if f["rule"] == approval.rule]
+    assert whole in printed
 
 
 def test_a_decision_an_officer_did_not_agree_to_is_not_signed_but_replaced(vice: Vice, signed_in: Browser) -> None:
