@@ -36,13 +36,16 @@ MAY_HOLD: Final = {
 }
 
 
-def questions_of(policy: Policy, panel: str, where: str, *, categories: Sequence[str]) -> tuple[Asked, ...]:
-    """The questions of a panel's policy for a place, of those that concern one of these categories."""
+def questions_of(
+    policy: Policy, panel: str, where: str, *, categories: Sequence[str], step: str | None = None
+) -> tuple[Asked, ...]:
+    """The questions of a panel's policy for a place, or a step of its ladder, that concern one of these categories."""
     held = set(categories)
     return tuple(
         one
         for one in asked(policy, panel, where)
-        if not one.question.lines or held & {c for name in one.question.lines for c in policy.group(name)}
+        if one.question.step == step
+        and (not one.question.lines or held & {c for name in one.question.lines for c in policy.group(name)})
     )
 
 
@@ -99,9 +102,17 @@ def wanted_after(
             for step in policy.book.council.record_system.steps
         ]
     if outcome.effect in COMMITS:
-        after = questions_of(policy, panel, "after", categories=categories)
-        found += [Wanted("note", one.question.code, one.question.label, one.rule) for one in after]
+        found += _noted(questions_of(policy, panel, "after", categories=categories))
     return tuple(found)
+
+
+def wanted_of_step(policy: Policy, panel: str, step: str, *, categories: Sequence[str]) -> tuple[Wanted, ...]:
+    """What is to be written down once a step of the ladder has been raised."""
+    return tuple(_noted(questions_of(policy, panel, "dispute", categories=categories, step=step)))
+
+
+def _noted(asked: Sequence[Asked]) -> list[Wanted]:
+    return [Wanted("note", one.question.code, one.question.label, one.rule) for one in asked]
 
 
 def notices_of(policy: Policy, panel: str, effect: str) -> tuple[Notice, ...]:

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.queries import signers
-from decisions.models import Decision, Dispute
+from decisions.models import Decision, Dispute, Duty
 from decisions.queries.disputes import before, due_of_step, ends, may_raise
+from decisions.queries.following import wanted_of_step
 from decisions.services.errors import DecisionRefusedError, Refusal, fitting
 from decisions.states import DecisionState
 from panels.services import policy_of
@@ -20,6 +21,7 @@ from people.models.record import Verb
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from panels.policy import Policy
     from people.models import User
 
 LONGEST = 4000  # of what is disagreed with, and of how it ended
@@ -27,7 +29,9 @@ LONGEST = 4000  # of what is disagreed with, and of how it ended
 
 @transaction.atomic
 def raise_dispute(*, decision: Decision, code: str, raised_by: str, words: str, by: User, at: datetime) -> Dispute:
-    """Open a step of the ladder; the office it goes to is told. One that comes late is marked so, never refused.
+    """Open a step of the ladder; the office it goes to is told, and what the policy then asks is owed.
+
+    One that comes late is marked so, never refused.
 
     Args:
         decision: the version that stands.
@@ -75,6 +79,7 @@ def raise_dispute(*, decision: Decision, code: str, raised_by: str, words: str, 
             )
     except IntegrityError:
         raise DecisionRefusedError([Refusal("This step was taken already.", clause=clause)]) from None
+    _owe_duties(dispute, policy=policy)
     _tell(dispute, by=by, at=at)
     _note(dispute, "dispute.raised", by=by, at=at)
     return dispute
@@ -102,6 +107,15 @@ def end_dispute(*, dispute: Dispute, result: str, by: User, at: datetime) -> Dis
     dispute.refresh_from_db()
     _note(dispute, "dispute.ended", by=by, at=at)
     return dispute
+
+
+def _owe_duties(dispute: Dispute, *, policy: Policy) -> None:
+    """What the policy wants written down of a step; once, where practitioner and family raise the same."""
+    decision = dispute.decision
+    categories = [line.category for line in decision.application.lines.all()]
+    wanted = wanted_of_step(policy, decision.item.meeting.panel.slug, dispute.code, categories=categories)
+    duties = [Duty(decision=decision, kind=w.kind, code=w.code, title=w.title, rule=w.rule) for w in wanted]
+    Duty.objects.bulk_create(duties, ignore_conflicts=True)
 
 
 def _tell(dispute: Dispute, *, by: User, at: datetime) -> None:

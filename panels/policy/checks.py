@@ -185,6 +185,16 @@ class _Checks:
                 )
         for index, deadline in enumerate(entry.deadlines):
             self._moments((*path, "deadlines", index), deadline)
+        self._steps(entry)
+
+    def _steps(self, entry: Entry) -> None:
+        """What is asked once a step of the ladder is raised names a step of a panel that the entry concerns."""
+        panels = [p for p in self.policy.book.panels if not entry.panels or p.slug in entry.panels]
+        known = {step.code for panel in panels for step in panel.disputes}
+        for index, question in enumerate(entry.asks):
+            if question.step is not None and question.step not in known:
+                where: Path = ("entries", entry.id, "asks", index, "step")
+                self.draft.fault(where, "no step of that code in a ladder", found=question.step, allowed=_some(known))
 
     def _destination(self, where: Path, slug: str) -> None:
         known = self.known["panel"] | frozenset(words.OTHER_PANELS)

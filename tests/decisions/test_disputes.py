@@ -78,6 +78,29 @@ def test_the_next_step_comes_only_after_the_one_before_has_ended(south: Hall, de
     assert open_step(decision, worker, code="director").goes_to == "director"
 
 
+def test_what_is_asked_of_a_step_is_owed_once_the_step_is_raised(south: Hall, decision: Decision) -> None:
+    def owed() -> list[tuple[str, str, str]]:
+        return list(decision.duties.filter(kind="note").values_list("code", "title", "rule"))
+
+    talk = open_step(decision, south.house.worker)
+    services.end_dispute(dispute=talk, result="No agreement.", by=south.chair, at=LATER)
+    assert owed() == []
+
+    open_step(decision, south.house.worker, code="director")
+
+    assert owed() == [("letter_sent", "Letter to the Director sent on", "SM-10")]
+
+
+def test_the_reference_of_a_complaint_is_owed_only_where_there_is_one(hall: Hall) -> None:
+    decision = hall.decided()
+    notes = decision.duties.filter(kind="note")
+    assert notes.count() == 0
+
+    open_step(decision, hall.administrator, code="stage_one", raised_by="family")
+
+    assert [d.code for d in notes.all()] == ["complaint_reference"]
+
+
 def test_who_has_no_part_in_the_request_raises_nothing(south: Hall, decision: Decision) -> None:
     said = "This is raised by those who stand for the request."
 

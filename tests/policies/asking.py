@@ -168,8 +168,8 @@ def _reviews(policy: Policy, given: Given, _case: Case | None) -> Any:
 
 
 def _questions(policy: Policy, given: Given, _case: Case | None) -> Any:
-    """`where`, `categories`: the questions asked there, those that have to be answered marked with a star."""
-    found = questions_of(policy, given["panel"], given["where"], categories=given["categories"])
+    """`where`, `categories`, `step`: the questions asked there, those that have to be answered marked with a star."""
+    found = questions_of(policy, given["panel"], given["where"], categories=given["categories"], step=given.get("step"))
     return [f"{one.question.code}{'*' if one.question.required else ''}" for one in found]
 
 

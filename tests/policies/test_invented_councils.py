@@ -173,6 +173,19 @@ def test_a_counted_fact_that_is_half_said_is_a_fault(tmp_path: Path, fact: str, 
     assert words in str(refusal.value)
 
 
+def test_what_is_asked_of_a_step_names_a_step_of_the_ladder(tmp_path: Path) -> None:
+    asks = "asks: [{code: letter, label: Letter, where: dispute, step: appeal}]"
+
+    with pytest.raises(PolicyFaults, match="no step of that code in a ladder"):
+        policy_of(tmp_path, entry("TS-02", asks))
+
+
+@pytest.mark.parametrize("part", ["where: dispute", "where: after, step: talk"])
+def test_a_step_is_named_where_a_dispute_asks_and_nowhere_else(tmp_path: Path, part: str) -> None:
+    with pytest.raises(PolicyFaults, match="goes with the key 'step'"):
+        policy_of(tmp_path, entry("TS-02", f"asks: [{{code: letter, label: Letter, {part}}}]"))
+
+
 @pytest.mark.parametrize("after", ["mediator", "director"])
 def test_a_step_of_the_ladder_comes_after_an_earlier_one(tmp_path: Path, after: str) -> None:
     folder = tmp_path / "westhaven"

@@ -274,16 +274,24 @@ class PanelChoice(Shape):
 class Question(Shape):
     """Something the request form or the decision sheet asks because this entry wants it.
 
-    With `lines` it is asked only where the request has a line of one of these categories or groups.
+    With `lines` it is asked only where the request has a line of one of these categories or groups; `where: dispute`
+    once somebody has raised the `step` of the ladder.
     """
 
     code: Code
     label: Text
     kind: Literal["text", "yes_no", "date", "money", "list", "choice", "person", "number"] = "text"
     required: bool = False
-    where: Literal["request", "meeting", "sheet", "after"] = "request"
+    where: Literal["request", "meeting", "sheet", "after", "dispute"] = "request"
+    step: Code | None = None
     choices: tuple[Text, ...] = ()
     lines: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _step_goes_with_dispute(self) -> Question:
+        if (self.where == "dispute") != (self.step is not None):
+            raise ValueError("where: dispute goes with the key 'step', and 'step' with where: dispute")
+        return self
 
 
 class Band(Shape):
