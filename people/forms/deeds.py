@@ -46,6 +46,8 @@ FACTS: Final = {
     "list": "seen in a list",
     "role": "office",
 }
+PEOPLE: Final = frozenset({"user", "chair", "absent", "covering", "covering_for", "agreed_by"})
+"""The facts that are the number of an account."""
 
 
 def deed(action: str) -> str:
@@ -65,10 +67,26 @@ def thing(subject: str) -> str:
     return THINGS.get(subject) or _plain(subject)
 
 
-def facts(held: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The facts of a row, by name, as words; what is empty is left out."""
+def accounts_in(subject: str, reference: str, held: Mapping[str, Any]) -> set[int]:
+    """The numbers of the accounts that a row speaks of, besides who did it."""
+    found = {value for name, value in held.items() if name in PEOPLE and isinstance(value, int)}
+    return found | ({int(reference)} if subject == "user" and reference.isdecimal() else set())
+
+
+def reference_of(subject: str, reference: str, *, names: Mapping[int, str]) -> str:
+    """What a row is about: the name of a known account, else the reference as it is kept."""
+    known = names.get(int(reference)) if subject == "user" and reference.isdecimal() else None
+    return known or reference
+
+
+def facts(held: Mapping[str, Any], *, names: Mapping[int, str] | None = None) -> list[tuple[str, str]]:
+    """The facts of a row, by name, as words; what is empty is left out, known accounts are named."""
+    known = names or {}
     return [
-        (FACTS.get(name) or _plain(name.removesuffix("_pence")), _value(name, value))
+        (
+            FACTS.get(name) or _plain(name.removesuffix("_pence")),
+            known.get(value) or str(value) if name in PEOPLE and isinstance(value, int) else _value(name, value),
+        )
         for name, value in held.items()
         if value not in (None, "", [])
     ]

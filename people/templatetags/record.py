@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -24,6 +25,12 @@ def thing(subject: str) -> str:
 
 
 @register.filter
-def spoken_facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """The facts of a row by name."""
-    return said.facts(facts)
+def spoken_facts(facts: dict[str, Any], names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """The facts of a row by name; accounts by theirs."""
+    return said.facts(facts, names=names)
+
+
+@register.filter
+def about(entry: Any, names: Mapping[int, str]) -> str:
+    """What a row is about: a reference, or the name of an account."""
+    return said.reference_of(entry.subject, entry.subject_ref, names=names)

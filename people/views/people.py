@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from people.access import SignedInRequest, open_to_all, requires
+from people.forms import deeds
 from people.forms.filters import ColleagueFilter, RecordFilter
 from people.models import RecordEntry, RoleHeld, User
 from people.models.record import Verb
@@ -36,13 +37,21 @@ def colleagues(request: SignedInRequest) -> HttpResponse:
     return render(request, "people/colleagues.html", {"filter": found, "page": page, "today": timezone.localdate()})
 
 
+def names_in(page: Page[Any], *, user: User) -> dict[int, str]:
+    """The names of the colleagues that rows of the record speak of, by account. One query."""
+    wanted = {pk for entry in page for pk in deeds.accounts_in(entry.subject, entry.subject_ref, entry.facts)}
+    return {person.pk: str(person) for person in User.objects.for_user(user).filter(pk__in=wanted)}
+
+
 @requires(Permission.SEE_RECORD)
 @require_safe
 def the_record(request: SignedInRequest) -> HttpResponse:
     """Who did what and who read what, newest first."""
     entries = RecordEntry.objects.for_user(request.user).select_related("by")
     found = RecordFilter(request.GET, entries, request=request)
-    return render(request, "people/record.html", {"filter": found, "page": page_of(request, found.qs)})
+    page = page_of(request, found.qs)
+    context = {"filter": found, "page": page, "names": names_in(page, user=request.user)}
+    return render(request, "people/record.html", context)
 
 
 @requires(Permission.SIGNED_IN)
@@ -50,7 +59,8 @@ def the_record(request: SignedInRequest) -> HttpResponse:
 def own_reads(request: SignedInRequest) -> HttpResponse:
     """Which records one has looked at oneself: what others see of it too."""
     entries = RecordEntry.objects.for_user(request.user).filter(by=request.user, verb=Verb.CONSULTATION)
-    return render(request, "people/own_reads.html", {"page": page_of(request, entries)})
+    page = page_of(request, entries)
+    return render(request, "people/own_reads.html", {"page": page, "names": names_in(page, user=request.user)})
 
 
 @open_to_all

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import RequestFactory
+from django.views.defaults import server_error
 
 from people.forms import deeds
 from people.models import Message
@@ -44,6 +46,26 @@ def test_the_record_costs_the_same_for_one_and_for_three(auditor, council, staff
 
     with django_assert_num_queries(5):
         assert auditor.get("/record/").content.decode().count("<tr") == rows + 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_accounts_in_the_record_are_named_at_one_price(
+    auditor, council, staff, other_staff, now, rows, django_assert_num_queries
+):
+    named = [staff[Capacity.CHAIR], staff[Capacity.MEMBER], staff[Capacity.ACCOUNTANT]][:rows]
+    stranger = other_staff[Capacity.CHAIR]
+    for person in (*named, stranger):
+        about = {"subject": "user", "subject_ref": str(person.pk), "facts": {"chair": person.pk}}
+        record(council=council, by=None, at=now, verb=Verb.ALTERATION, action="role.granted", **about)
+    auditor.get("/record/")
+
+    with django_assert_num_queries(6):
+        page = auditor.get("/record/").content.decode()
+
+    said = [(f'account <span class="house-number">{one}</span>' in page, f"chair: {one}" in page) for one in named]
+    assert said == [(True, True)] * rows
+    assert f'account <span class="house-number">{stranger.pk}</span>' in page
+    assert str(stranger) not in page
 
 
 def test_the_record_is_filtered_by_person_kind_reference_and_day(auditor, council, staff, now):
@@ -206,6 +228,37 @@ def test_the_administrator_sees_what_failed_and_may_send_it_again(signed_in, sta
     assert (
         client.post(f"/post/{message.pk}/again/", follow=True).content.decode().count("waiting to be sent by now") == 1
     )
+
+
+@pytest.mark.parametrize(("path", "status"), [("/no-such-page/", 404), ("/accounts/", 403)])
+def test_a_page_that_is_refused_keeps_the_menu_of_who_is_signed_in(signed_in, staff, path, status):
+    answer = signed_in(staff[Capacity.SOCIAL_WORKER]).get(path)
+
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert str(staff[Capacity.SOCIAL_WORKER]) in page
+    assert [word in page for word in ("Sign out", 'aria-label="Menu"', 'href="/requests/"')] == [True] * 3
+
+
+def test_a_stranger_gets_no_menu_and_costs_no_query(client):  # without a database a query would fail
+    answer = client.get("/no-such-page/")
+
+    assert answer.status_code == 404
+    assert 'aria-label="Menu"' not in answer.content.decode()
+
+
+def test_a_page_that_failed_is_drawn_without_any_query(signed_in, staff, monkeypatch, django_assert_num_queries):
+    client = signed_in(staff[Capacity.SOCIAL_WORKER])
+    client.raise_request_exception = False
+    monkeypatch.setattr("people.views.people.ColleagueFilter", None)
+    path, request = "/colleagues/", client.get
+
+    answer = request(path)
+
+    assert answer.status_code == 500
+    assert 'aria-label="Menu"' not in answer.content.decode()
+    with django_assert_num_queries(0):
+        assert server_error(RequestFactory().get(path)).content == answer.content
 
 
 def test_the_post_box_exists_in_the_demo_alone(signed_in, staff, settings):
