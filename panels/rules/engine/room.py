@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from panels.policy import schema as s
@@ -57,17 +58,17 @@ def _seated(clause: s.QuorumClause, room: Sequence[Person], *, agencies: Mapping
 
 def _empty_places(clauses: Iterable[s.QuorumClause], room: Sequence[Person]) -> tuple[str, ...]:
     places = [clause for clause in clauses for _ in range(clause.count)]
-    fits = [[index for index, (_, roles) in enumerate(room) if _fills(clause, roles)] for clause in places]
+    wanted = [_accepted(clause.roles, with_representatives=clause.representatives) for clause in places]
+    fits = [[index for index, (_, roles) in enumerate(room) if not roles.isdisjoint(those)] for those in wanted]
     seated: dict[int, int] = {}
     empty = [place for place in range(len(places)) if not _seat(place, fits, seated, tried=set())]
     return tuple(dict.fromkeys(places[place].code for place in empty))
 
 
-def _fills(clause: s.QuorumClause, roles: frozenset[str]) -> bool:
-    accepted = set(clause.roles)
-    if clause.representatives:
-        accepted |= {role + REPRESENTATIVE for role in clause.roles}
-    return not accepted.isdisjoint(roles)
+@cache
+def _accepted(roles: tuple[str, ...], *, with_representatives: bool) -> frozenset[str]:
+    """The roles that fill a place; as many answers are kept as the policies have clauses."""
+    return frozenset(roles).union(role + REPRESENTATIVE for role in roles if with_representatives)
 
 
 def _seat(place: int, fits: list[list[int]], seated: dict[int, int], *, tried: set[int]) -> bool:
