@@ -57,7 +57,9 @@ def rules_read(read: Mapping[str, Any] | None, *, council: Council) -> tuple[Pol
     """
     if read is None:
         raise NoPolicyError(f"{council} has adopted no policy that holds on that day.")
-    version = PolicyVersion.from_db(DEFAULT_DB_ALIAS, list(read), list(read.values()))
+    # In the order of the columns: PostgreSQL gives the keys of an object in an order of its own.
+    names = [field.attname for field in PolicyVersion._meta.concrete_fields if field.attname in read]  # noqa: SLF001
+    version = PolicyVersion.from_db(DEFAULT_DB_ALIAS, names, [read[name] for name in names])
     version.council = council
     return version, policy_of(version)
 

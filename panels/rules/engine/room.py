@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from panels.policy import schema as s
@@ -65,9 +65,9 @@ def _empty_places(clauses: Iterable[s.QuorumClause], room: Sequence[Person]) -> 
     return tuple(dict.fromkeys(places[place].code for place in empty))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _accepted(roles: tuple[str, ...], *, with_representatives: bool) -> frozenset[str]:
-    """The roles that fill a place; as many answers are kept as the policies have clauses."""
+    """The roles that fill a place."""
     return frozenset(roles).union(role + REPRESENTATIVE for role in roles if with_representatives)
 
 
