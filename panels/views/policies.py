@@ -46,6 +46,7 @@ def policy_version(request: SignedInRequest, number: int) -> HttpResponse:
     form = EntryFilter(request.GET or None, topics=topics)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
     history = _history(request, version)
+    first = min((one for told in history.values() for one in told), key=lambda one: one.number)
     page = Paginator([e for e in book.entries if _is_wanted(book, e, wanted)], PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -55,8 +56,9 @@ def policy_version(request: SignedInRequest, number: int) -> HttpResponse:
         "version": version,
         "policy": book,
         "page": page,
-        "rows": [_row(book, entry) | {"history": history[entry.id]} for entry in page],
+        "rows": [_row(book, entry) | _told(history[entry.id], first=first) for entry in page],
         "earlier": earlier,
+        "first": first if earlier else None,
         "changes": differences(policy_of(earlier), book) if earlier else [],
         "form": form,
         "panels": Panel.objects.for_user(request.user).filter(is_active=True),
@@ -98,6 +100,11 @@ def _history(request: SignedInRequest, version: PolicyVersion) -> dict[str, list
                 changed.setdefault(entry["id"], []).insert(0, one)
             known[entry["id"]] = said
     return changed
+
+
+def _told(history: list[PolicyVersion], *, first: PolicyVersion) -> dict[str, Any]:
+    """The history of an entry, and whether anything of it came with a later version than the first."""
+    return {"history": history, "came_later": [one.number for one in history] != [first.number]}
 
 
 def _row(policy: Policy, entry: Entry) -> dict[str, Any]:

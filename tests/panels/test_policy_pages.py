@@ -65,11 +65,18 @@ def test_a_version_says_who_adopted_it_and_what_changed(second, signed_in, staff
 def test_an_entry_tells_its_history(second, signed_in, staff):
     rows = {rule: page_of(signed_in, staff, f"2/?q={rule}") for rule in ("EX-01", "EX-02", "EX-03")}
 
-    assert "In the policy since version 1" in rows["EX-01"]
+    assert "In the policy since version" not in rows["EX-01"]
     assert "Changed in version" not in rows["EX-01"]
+    assert "has been in the policy unchanged since version 1, which holds from" in rows["EX-01"]
     assert "Changed in version 2" in rows["EX-02"]
     assert "In the policy since version 1" in rows["EX-02"]
     assert "In the policy since version 2" in rows["EX-03"]
+
+
+def test_a_first_version_says_of_no_entry_since_when_it_holds(policy, signed_in, staff):
+    text = page_of(signed_in, staff, "1/")
+
+    assert [words in text for words in ("In the policy since", "unchanged since", "Changed in")] == [False] * 3
 
 
 def test_a_version_that_is_not_there_is_not_found(second, signed_in, staff):
