@@ -58,6 +58,16 @@ def cost_wanted(decision: Decision) -> Wanted | None:
     )
 
 
+def written_meanwhile(decision: Decision) -> str:
+    """Who wrote the cost part already and when, as a sentence; empty where nobody has."""
+    note = CostNote.objects.filter(decision=decision).select_related("confirmed_by").first()
+    if note is None:
+        return ""
+    at = timezone.localtime(note.confirmed_at)
+    said = f"{note.confirmed_by} on {at.day} {at:%B %Y} at {at:%H:%M}"
+    return f"The cost part of minute {decision.minute_number} was written meanwhile by {said}."
+
+
 def agrees_money(decision: Decision) -> bool:
     """Whether a decision agrees something that costs."""
     return decision.effect in COMMITS and any(line["pence"] for line in decision.lines)

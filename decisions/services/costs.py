@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from decisions.models import CostNote, Decision
-from decisions.queries.costs import may_record_cost
+from decisions.queries.costs import may_record_cost, written_meanwhile
 from decisions.services.errors import DecisionRefusedError, Refusal
 from people import services as people
 from people.models.record import Verb
@@ -30,6 +30,8 @@ def record_cost(*, decision: Decision, words: str, by: User, at: datetime) -> Co
         raise DecisionRefusedError([Refusal("No cost part is asked for here.")])
     if not answer.allowed:
         raise DecisionRefusedError([Refusal(answer.sentence, clause=answer.clause or "")])
+    if written := written_meanwhile(decision):
+        raise DecisionRefusedError([Refusal(written)])
     if not words.strip():
         raise DecisionRefusedError([Refusal("Say what the cost rests on.", "words")])
     try:
@@ -38,7 +40,7 @@ def record_cost(*, decision: Decision, words: str, by: User, at: datetime) -> Co
                 decision=decision, words=words.strip(), rule=answer.rule or "", confirmed_at=at, confirmed_by=by
             )
     except IntegrityError:
-        raise DecisionRefusedError([Refusal("The cost part is written already.")]) from None
+        raise DecisionRefusedError([Refusal(written_meanwhile(decision))]) from None
     people.record(
         council=decision.council,
         by=by,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from decisions import services
 from decisions.forms import CostForm
 from decisions.models import Decision
-from decisions.queries.costs import costs_waiting
+from decisions.queries.costs import costs_waiting, written_meanwhile
 from decisions.queries.funding import shares_in_words
 from decisions.queries.money import with_dates
 from decisions.services import DecisionRefusedError
@@ -37,6 +37,8 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(Decision.objects.for_user(request.user, Permission.SEE_LEDGER), reference=reference)
     form = _form(decision, "", typed=request.POST)
     if not form.is_valid():
+        if written := written_meanwhile(decision):
+            messages.error(request, written)
         return _shown(request, refused=reference)
     try:
         services.record_cost(decision=decision, words=form.cleaned_data["words"], by=request.user, at=timezone.now())
@@ -61,5 +63,6 @@ def _shown(request: SignedInRequest, *, refused: str = "") -> HttpResponse:
         wrong = form if is_wrong else wrong
         lines = [line | {"paid_by": shares_in_words(line.get("shares", ()))} for line in with_dates(decision.lines)]
         rows.append({"decision": decision, "form": form, "lines": lines})
-    context = {"rows": rows, "wrong": wrong}
+    lost = request.POST.get("words", "").strip() if refused and wrong is None else ""
+    context = {"rows": rows, "wrong": wrong, "lost": lost}
     return render(request, "decisions/costs.html", context, status=422 if refused else 200)

@@ -54,7 +54,9 @@ def test_only_the_office_the_policy_names_writes_the_cost_part_once(south: Hall)
         assert refusal.value.refusals[0].message == said
     note = services.record_cost(decision=decision, words="Support budget, agreed rate.", by=accountant, at=LATER)
     assert (note.rule, note.confirmed_by) == ("SM-13", accountant)
-    with pytest.raises(DecisionRefusedError, match="written already"):
+    with pytest.raises(
+        DecisionRefusedError, match=f"was written meanwhile by {accountant} on 20 October 2026 at 10:40"
+    ):
         services.record_cost(decision=decision, words="Again.", by=accountant, at=LATER)
     assert "Support budget, agreed rate." in sheet_html(sheet_data(decision), data_sha256="0" * 64, reference="S-1")
 
@@ -70,6 +72,23 @@ def test_others_see_by_which_clause_the_cost_part_is_not_theirs(
     assert "Panel manual, 13" in text
     refused = signed_in(south.chair).post(reverse("decisions:cost_record", args=[decision.reference]), {"words": "No"})
     assert (refused.status_code, CostNote.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize("words", ["", "Support budget, another rate."])
+def test_a_cost_part_somebody_has_just_written_is_said_to_be_theirs(
+    south: Hall, accountant: User, signed_in: Callable[[User], Client], words: str
+) -> None:
+    decision = decided(south)
+    colleague = south.person("colleague", role="accountant", capacity=Capacity.ACCOUNTANT)
+    services.record_cost(decision=decision, words="Support budget.", by=colleague, at=LATER)
+
+    address = reverse("decisions:cost_record", args=[decision.reference])
+    page = signed_in(accountant).post(address, {"words": words})
+
+    said = f"minute {decision.minute_number} was written meanwhile by {colleague} on 20 October 2026 at 10:40."
+    assert (page.status_code, page.context["lost"]) == (422, words)
+    assert [said in page.content.decode(), words in page.content.decode()] == [True, True]
+    assert CostNote.objects.get().words == "Support budget."
 
 
 def test_money_agreed_is_not_signed_before_its_cost_part_is_written(
