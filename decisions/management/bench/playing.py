@@ -34,6 +34,7 @@ class Line:
     growth_allowed: float | None
     figures: Figures | None
     fault: str = ""
+    by: str = "median"  # which of the figures the goal is about
 
 
 def play(*, with_heavy: bool, only: str, say: Say) -> dict[str, Any]:

@@ -34,9 +34,10 @@ def judged(line: dict[str, Any], before: dict[str, Any] | None) -> Judged:
             line["name"], None, None, None, None, None, None, line["goal"], None, met=False, missed=(line["fault"],)
         )
     smaller = before["figures"] if before else None
-    ratio = figures["median"] / line["allowed"] if line["allowed"] else None
+    by = line.get("by", "median")
+    ratio = figures[by] / line["allowed"] if line["allowed"] else None
     # Of the ratios, not of the times: the anchors hold as many rows in every data set.
-    earlier = smaller["median"] / before["allowed"] if smaller and before else None
+    earlier = smaller[by] / before["allowed"] if smaller and before else None
     growth = ratio / earlier if ratio is not None and earlier else None
     missed = []
     if ratio is not None and ratio > line["ratio"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from decisions.management.bench import dataset
+from decisions.management.bench.names import LIVE
+from decisions.management.bench.processes import broker
 from decisions.management.bench.sizes import SIZES
 from decisions.management.bench.table import judge_all, lines_of
+from decisions.management.bench.twin import twin_of
 
 MAKERS = ("bare", "copying", "dataset", "history", "ledger", "record", "sizes")
 
@@ -38,15 +42,21 @@ class Command(BaseCommand):
         parser.add_argument("--only", default="", metavar="WORDS", help="only scenarios with these words in their name")
         parser.add_argument("--json", metavar="FILE", help="write everything measured here as well")
         parser.add_argument("--here", metavar="FILE", help="measure the database this process has; used by itself")
+        parser.add_argument("--live", action="store_true", help="with --here: what needs real processes, on a copy")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Measure S and the size asked for, each in a process of its own; or, with --here, what this one has."""
         if options["here"]:
-            self._measure(options["size"], only=options["only"], to=Path(options["here"]))
+            measure = self._measure_live if options["live"] else self._measure
+            measure(options["size"], only=options["only"], to=Path(options["here"]))
             return
         sizes = list(dict.fromkeys(["S", options["size"]]))
         found = {size: self._apart(size, only=options["only"], with_heavy=size == sizes[-1]) for size in sizes}
         large = found[sizes[-1]]
+        if any(options["only"] in name for name in LIVE):
+            live = self._on_a_copy(sizes[-1], only=options["only"])
+            large["anchors"] |= live["anchors"]
+            large["scenarios"] += live["scenarios"]
         rows = judge_all(found["S"] if len(sizes) > 1 else None, large)
         self.stdout.write(
             f"\n{large['database']}, data set {sizes[-1]}, growth from S. Ratios and queries last; times do not."
@@ -67,23 +77,18 @@ class Command(BaseCommand):
             self._say(f"Data set {size} is not there, half made, of older code or of another week: it is made anew.")
             mark.unlink(missing_ok=True)
             forget(address)
-        env = {
-            **os.environ,
-            "VAR_DIR": str(place),
-            "DEMO": "1",
-            "DATABASE_URL": address,
-            "REDIS_URL": "",
-        }
-        env["BENCH_HEAVY"] = "1" if with_heavy else ""
-        for unwanted in ("PRODUCTION", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
-            env.pop(unwanted, None)
-        command = [sys.executable, "manage.py", "bench", "--here", str(result), "--size", size, "--only", only]
-        done = subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=False)  # noqa: S603 -- this command itself
-        if done.returncode or not result.exists():
-            raise CommandError(f"Data set {size} could not be measured; the reason is above.")
+        env = _environment(address, place) | {"BENCH_HEAVY": "1" if with_heavy else ""}
+        measured = _played(result, env, "--size", size, "--only", only)
         mark.write_text(_made_of(address))
-        measured: dict[str, Any] = json.loads(result.read_text())
         return measured
+
+    def _on_a_copy(self, size: str, *, only: str) -> dict[str, Any]:
+        """Measure what other processes write, on a copy that is thrown away."""
+        place = settings.BASE_DIR / "var" / "bench" / size
+        self._say(f"Copying data set {size} ...")
+        with twin_of(_database(size, place), place) as (address, folder), broker(folder) as redis:
+            env = _environment(address, folder) | {"REDIS_URL": redis}
+            return _played(folder / "result.json", env, "--live", "--size", size, "--only", only)
 
     def _measure(self, size: str, *, only: str, to: Path) -> None:
         if not dataset.is_made():
@@ -93,6 +98,15 @@ class Command(BaseCommand):
 
         found = play(with_heavy=bool(os.environ.get("BENCH_HEAVY")), only=only, say=self._say)
         found["database"] = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+        self._leave(found, to)
+
+    def _measure_live(self, _size: str, *, only: str, to: Path) -> None:
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # so that what was started is ended
+        from decisions.management.bench.live import play_live  # noqa: PLC0415 -- loads what draws and seals
+
+        self._leave(play_live(only=only, say=self._say), to)
+
+    def _leave(self, found: dict[str, Any], to: Path) -> None:
         to.write_text(json.dumps(found))
         # Everything is written. The drawing library's fonts may bring the process down when it is taken apart
         # (two configurations in one process), and there is nothing left to take apart for.
@@ -101,6 +115,24 @@ class Command(BaseCommand):
 
     def _say(self, text: str) -> None:
         self.stderr.write(f"  {text}")
+
+
+def _environment(address: str, place: Path) -> dict[str, str]:
+    """The environment of a process that measures: a database and a folder, and nothing of production."""
+    env = {**os.environ, "VAR_DIR": str(place), "DEMO": "1", "DATABASE_URL": address, "REDIS_URL": ""}
+    for unwanted in ("PRODUCTION", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
+        env.pop(unwanted, None)
+    return env
+
+
+def _played(result: Path, env: dict[str, str], *options: str) -> dict[str, Any]:
+    """What a process of this command measured in another environment."""
+    command = [sys.executable, "manage.py", "bench", "--here", str(result), *options]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=False)  # noqa: S603 -- this command itself
+    if done.returncode or not result.exists():
+        raise CommandError("It could not be measured; the reason is above.")
+    measured: dict[str, Any] = json.loads(result.read_text())
+    return measured
 
 
 def _database(size: str, place: Path) -> str:

@@ -1,0 +1,9 @@
+"""The names of the scenarios that need real processes, known before anything is loaded or copied."""
+
+from __future__ import annotations
+
+ONE_BY_ONE = "sign-off to mailbox, worker rung, one by one"
+AT_ONCE = "sign-off to mailbox, worker rung, the last of 40 at once"
+BY_SCHEDULE = "sign-off to mailbox, rung by the schedule alone"
+FOLLOWED = "live version, 40 followers and a recorder, HTTP"
+LIVE = (ONE_BY_ONE, AT_ONCE, BY_SCHEDULE, FOLLOWED)
