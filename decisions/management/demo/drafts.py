@@ -198,7 +198,12 @@ class Drafts:
                 due=start + timedelta(days=7),
                 review=start + timedelta(days=84),
             ),
-            View(application=application, person="Mother", relation="Mother", view="Agrees to the plan."),
+            View(
+                application=application,
+                person=f"Ms {application.child.last_name}",
+                relation="Mother",
+                view="Agrees to the plan.",
+            ),
             *(OtherFunding(application=application, source=one, is_possible=False) for one in words.FUNDING_SOURCES),
             *(self._document(application, kind) for kind in words.DOCUMENTS),
         )

@@ -14,6 +14,7 @@ from decisions.queries.outside import offer_of
 from decisions.services import outside
 
 from .cast import PASSWORD
+from .hours import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
 
     from .cast import Cast
 
-WHY = "The carer fell ill this evening and nobody in the family can take over before the panel sits."
+WHY = "The carer fell ill today and nobody in the family can take over before the panel sits."
+
+
+def _clock(at: datetime, hour: int) -> datetime:
+    """An hour of a day."""
+    return at.astimezone(LONDON).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 class Nights:
-    """A few nights of one council, where its policy knows a way outside the panel; elsewhere nothing."""
+    """A few bad days of one council, where its policy knows a way outside the panel; elsewhere nothing."""
 
     def __init__(
         self,
@@ -46,17 +52,17 @@ class Nights:
         """One that the meeting will ratify, which is given back to be listed, and one that nobody lists: it lapses."""
         if not self.is_known:
             return []
-        at = starts - timedelta(days=4, hours=10)
+        at = _clock(starts - timedelta(days=5), 11)
         listed, forgotten = self._emergencies(2, at=at)
         for application in (listed, forgotten):
             self._approve(application, at=at + timedelta(hours=1))
         return [listed]
 
     def of_today(self) -> None:
-        """One approved last night, one agreed by telephone and not confirmed, one that waits for the officer."""
+        """One approved yesterday, one agreed by telephone and not confirmed, one that waits for the officer."""
         if not self.is_known:
             return
-        at = self.now - timedelta(hours=14)
+        at = _clock(self.now - timedelta(days=1), 15)
         approved, told, _waits = self._emergencies(3, at=at)
         self._approve(approved, at=at + timedelta(hours=1))
         outside.record_telephone(

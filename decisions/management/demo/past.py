@@ -36,6 +36,7 @@ from panels.services.meetings import members_of
 from people.models import Message
 
 from . import choosing
+from .hours import before, in_hours
 from .room import Room
 from .shelf import Shelf, write_over
 from .signatures import Signatures
@@ -117,7 +118,7 @@ class Past:
         under = policy_for(council=self.cast.council, on=timezone.localdate(starts))
         room = Room(self.cast, self.shelf, meeting, under=under, now=self.now)
         reviews = self._to_look_at(meeting)
-        room.publish(ready, reviews, members=self._members(meeting), at=starts - timedelta(days=4))
+        room.publish(ready, reviews, members=self._members(meeting), at=before(starts - timedelta(days=4)))
         room.open(number=number, at=starts)
         room.come(choosing.coming(self._seats(meeting), meeting, policy=under[1]), at=starts)
         at, decided = starts, []
@@ -130,7 +131,7 @@ class Past:
         room.look_at_reviews(at=at)
         ends = max(at, meeting.ends_at)
         room.close(at=ends)
-        self.signatures.give(room, decided, at=ends + timedelta(hours=2))
+        self.signatures.give(room, decided, at=in_hours(ends + timedelta(hours=2)))
         self.held.append(meeting)
 
     def _plan(self, panel: Panel, reviews: list[Review]) -> None:

@@ -16,6 +16,7 @@ from people.services import put_down_together
 
 from . import choosing
 from .cast import Cast
+from .hours import before
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -55,7 +56,7 @@ class Sitting:
         if not ready:
             return
         at = starts = self.meeting.starts_at
-        self.publish(ready, at=starts - timedelta(days=4))
+        self.publish(ready, at=before(starts - timedelta(days=4)))
         services.open_meeting(meeting=self.meeting, by=self.administrator, at=starts)
         self._come(starts)
         for number, item in enumerate(self._waiting(AgendaItem.Kind.CASE)):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from applications import services as requests
 from applications.models import Application
@@ -17,8 +16,10 @@ from panels import services as panels
 from panels.models import Meeting, Panel
 from people.services import put_down_together
 
+from . import hours
 from .cast import Cast
 from .drafts import Drafts
+from .hours import LONDON
 from .nights import Nights
 from .past import Past
 from .shelf import Shelf
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
     from people.models import User
 
-LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SENT = timedelta(days=20)  # before the meeting
 LONG_PAST = 11  # meetings of the main panel; the one after them is held and written word by word
 
 
@@ -93,11 +94,11 @@ class Story:
 
     def _held(self, meetings: Sequence[Meeting]) -> None:
         """Meetings of long ago with a case each, written together."""
-        drafts = self.drafts.write([(m.panel, m.starts_at - timedelta(days=24)) for m in meetings])
+        drafts = self.drafts.write([(m.panel, hours.before(m.starts_at - timedelta(days=24))) for m in meetings])
         pairs = [
             (meeting, draft)
             for meeting, draft in zip(meetings, drafts, strict=True)
-            if self.trail.sent(draft, at=meeting.starts_at - timedelta(days=20), starts=meeting.starts_at)
+            if self.trail.sent(draft, at=hours.before(meeting.starts_at - SENT), starts=meeting.starts_at)
         ]
         self.past.signed([draft for _, draft in pairs])
         held: dict[int, int] = {}
@@ -108,8 +109,8 @@ class Story:
 
     def _held_of_late(self, meeting: Meeting, *, also: Sequence[Application]) -> None:
         """The last meeting, not signed yet, with two cases and with others that are ready."""
-        at, starts = meeting.starts_at - timedelta(days=20), meeting.starts_at
-        first, second = self.drafts.write([(meeting.panel, meeting.starts_at - timedelta(days=24))] * 2)
+        at, starts = hours.before(meeting.starts_at - SENT), meeting.starts_at
+        first, second = self.drafts.write([(meeting.panel, hours.before(starts - timedelta(days=24)))] * 2)
         ready = [first] if self._sent(first, to=State.READY, at=at) else []
         ready += [second] if self.trail.sent(second, at=at, starts=starts) else []
         self.past.write()
@@ -121,14 +122,13 @@ class Story:
         try:
             with put_down_together():
                 current = requests.submit(application=application, by=application.worker, at=at, skip_notes=True)
-            step = timedelta(hours=3)
             while current.state == State.WITH_MANAGER and to in {State.SUBMITTED, State.READY}:
-                at += step
+                at = hours.later(at)
                 with put_down_together():
                     current = requests.sign(application=current, by=self._signer(current), at=at)
             if to == State.READY and current.state == State.SUBMITTED:
                 with put_down_together():
-                    requests.accept(application=current, by=self.cast.administrator, at=at + step)
+                    requests.accept(application=current, by=self.cast.administrator, at=hours.later(at))
         except requests.RefusedError:
             return False
         return True
@@ -142,15 +142,15 @@ class Story:
 
     def _on_the_way(self, panel: Panel, coming: list[Meeting]) -> None:
         """What the desks of today show: an agenda published, others ready, waiting, returned, being written."""
-        before, yesterday = self.now - timedelta(days=6), self.now - timedelta(days=1)
-        moments = [*[before - timedelta(days=10)] * 4, *[before] * 5, *[yesterday] * 2, before]
+        before, yesterday = (hours.before(self.now - timedelta(days=ago)) for ago in (6, 1))
+        moments = [*[hours.before(before - timedelta(days=10))] * 4, *[before] * 5, *[yesterday] * 2, before]
         drafts = iter(self.drafts.write([(panel, at) for at in moments]))
         listed = [next(drafts) for _ in range(4)]
         waits = next(drafts)
         ready = [one for one in listed if self.trail.sent(one, at=before, starts=coming[0].starts_at)]
         self.trail.sent(waits, at=before, starts=coming[0].starts_at)
         self.past.write()
-        Sitting(self.cast, coming[0]).publish(ready[:3], at=self.now - timedelta(days=2))
+        Sitting(self.cast, coming[0]).publish(ready[:3], at=hours.before(self.now - timedelta(days=2)))
         self._sent(next(drafts), to=State.SUBMITTED, at=before)
         for _ in range(2):
             self._sent(next(drafts), to=State.WITH_MANAGER, at=yesterday)
@@ -171,5 +171,5 @@ class Story:
                 application=application,
                 reasons="Say what was tried with the extended family, and bring the costs up to date.",
                 by=self._signer(application),
-                at=self.now - timedelta(days=1),
+                at=hours.before(self.now - timedelta(days=1)),
             )

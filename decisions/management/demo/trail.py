@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from applications.services.sending import in_the_way
 from applications.states import Step
 from panels.services import policy_for
 
+from .hours import later
 from .shelf import note
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from .cast import Cast
     from .shelf import Shelf
-
-APART = timedelta(hours=3)  # between one signature and the next
 
 
 class Trail:
@@ -45,7 +44,7 @@ class Trail:
 
         Args:
             application: a draft, read with its parts; it is ready afterwards.
-            at: when its worker sends it; each signature and the administrator's check follow three hours later.
+            at: when its worker sends it; each signature and the administrator's check follow in office hours.
             starts: the beginning of the meeting it is sent for.
 
         Returns:
@@ -56,6 +55,8 @@ class Trail:
         chain = chain_of(application, policy=policy, assessment=standing.assessment, notes=False)
         if in_the_way(standing, chain):
             return False
+        moments = list(accumulate(chain, lambda moment, _step: later(moment), initial=at))
+        reached = moments[-1]
         signed = [
             SignOff(
                 application=application,
@@ -63,13 +64,12 @@ class Trail:
                 stage=STAGE,
                 answer=SignOff.Answer.SIGNED,
                 rule=step.rule,
-                given_at=at + APART * number,
+                given_at=moments[number],
                 given_by=self._signers(application, step.role, at=at)[0],
                 request_version=application.version + number,
             )
             for number, step in enumerate(chain, start=1)
         ]
-        reached = at + APART * len(signed)
         application.submitted_at = reached
         on_file = {"sign_offs": [{"role": one.role, "at": instant(one.given_at)} for one in signed]}
         verdict = Standing(application, policy, reached, panel_starts_at=starts, extra=on_file)
@@ -84,7 +84,7 @@ class Trail:
             "findings": dict(verdict.assessment.as_json()),
         }
         self._sign(application, signed, pinned, blocks=[f.rule for f in verdict.assessment.blocks()], at=at)
-        by, checked = self.cast.administrator, reached + APART
+        by, checked = self.cast.administrator, later(reached)
         self.shelf.step(application, Step.ACCEPT, "accepted", by=by, at=checked, with_user=None, with_role="")
         return True
 
