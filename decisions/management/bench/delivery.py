@@ -41,7 +41,7 @@ BEYOND = 7_000  # rounds of copying above all others
 FOLLOWS: tuple[Model, ...] = (Condition, Action, Approval, Review, CostNote)
 TURNS, TOGETHER, SPREAD = 30, 40, 12  # signatures one by one, at once, and over one round of the schedule
 WARM = (1, 4, 4, 4)  # signatures that wake both processes of the worker
-ROUND = 15.0  # seconds between two rings of the schedule
+ROUND = 5.0  # seconds between two rings of the schedule
 Signed = dict[int, datetime]  # when each decision was signed, by its key
 
 
@@ -176,7 +176,7 @@ def by_schedule(waiting: Iterator[Decision]) -> Figures:
         for decision in _next(waiting, SPREAD):
             signed |= sign([decision])
             time.sleep(ROUND / SPREAD)
-        return of_clock(arrivals(signed, seconds=3 * ROUND))
+        return of_clock(arrivals(signed, seconds=60))
 
 
 def of_clock(spent: list[float]) -> Figures:
