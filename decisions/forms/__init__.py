@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .agenda import MinutesForm, PutForm, WhyNotForm
 from .decide import CorrectForm, DecideForm
-from .live import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
+from .live import AttendanceForm, CarryForm, ChairForm, InterestForm, InterestOfForm, NoteForm
 from .outside import ApproveOutsideForm, TelephoneAnswerForm, TelephoneForm
 from .signing import AnswerForm, CostForm, SignForm
 
@@ -18,6 +18,7 @@ __all__ = [
     "CostForm",
     "DecideForm",
     "InterestForm",
+    "InterestOfForm",
     "MinutesForm",
     "NoteForm",
     "PutForm",

@@ -15,8 +15,11 @@ from panels.services import next_meetings
 from people.models import User
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from decisions.queries.live import Declared
+    from decisions.rules.room import Person
     from panels.policy import Policy
 
 
@@ -75,6 +78,30 @@ class InterestForm(forms.Form):
         if data.get("answer") in {"stays", "withdraws"} and not data.get("nature", "").strip():
             self.add_error("nature", "Say what the interest is")
         return data
+
+
+class InterestOfForm(InterestForm):
+    """What somebody in the room answered, noted by who writes the minutes."""
+
+    person = forms.ChoiceField(label="Who answered?")
+    field_order = ["person", "answer", "nature"]
+
+    def __init__(self, *args: Any, room: Sequence[Declared], **kwargs: Any) -> None:
+        """Offer who is in the room, those who have not answered first."""
+        super().__init__(*args, **kwargs)
+        self.room = {one.person.person: one.person for one in sorted(room, key=lambda one: one.interest is not None)}
+        self.fields["person"].choices = [("", "Choose"), *((key, who.name) for key, who in self.room.items())]  # type: ignore[attr-defined]
+        self.fields["answer"].label = "Do they know this child, family or provider?"
+        self.fields["answer"].choices = [  # type: ignore[attr-defined]
+            ("none", "No"),
+            ("stays", "Yes, and they stay"),
+            ("withdraws", "Yes, and they withdraw from this case"),
+        ]
+
+    @property
+    def answered(self) -> Person:
+        """Who answered, of a valid form."""
+        return self.room[self.cleaned_data["person"]]
 
 
 class CarryForm(forms.Form):

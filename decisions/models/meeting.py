@@ -70,10 +70,11 @@ class InterestQuerySet(OfItemQuerySet["Interest"]):
 
 
 class Interest(models.Model):
-    """A member's declaration on one case, and whether they withdraw from it."""
+    """What somebody in the room declared on one case, and whether they withdraw from it."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="interests")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    guest = models.CharField(max_length=160, blank=True, help_text="Title of somebody without an account.")
     nature = models.CharField(max_length=300, blank=True, help_text="Empty for a nil return.")
     withdraws = models.BooleanField(default=False)
     declared_at = models.DateTimeField()
@@ -83,10 +84,23 @@ class Interest(models.Model):
 
     class Meta:
         ordering = ["declared_at"]
-        constraints = [models.UniqueConstraint(fields=["item", "user"], name="one_declaration_of_a_person_on_a_case")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "user"], name="one_declaration_of_a_person_on_a_case"),
+            models.UniqueConstraint(
+                fields=["item", "guest"], condition=~models.Q(guest=""), name="one_declaration_of_a_guest_on_a_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=True) ^ models.Q(guest=""), name="declared_by_a_person_or_a_guest"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} on {self.item}"
+        return f"{self.name} on {self.item}"
+
+    @property
+    def name(self) -> str:
+        """Who declared: somebody with an account by name, a guest by title."""
+        return str(self.user) if self.user else self.guest
 
 
 class LiveStateQuerySet(OfMeetingQuerySet["LiveState"]):

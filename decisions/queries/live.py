@@ -123,9 +123,13 @@ def interests_of(item: AgendaItem) -> list[Interest]:
     return list(Interest.objects.filter(item=item).select_related("user"))
 
 
-def withdrew(interests: Sequence[Interest]) -> frozenset[int]:
-    """Who withdrew from a case."""
-    return frozenset(i.user_id for i in interests if i.withdraws)
+def withdrew(interests: Sequence[Interest]) -> frozenset[str]:
+    """Who withdrew from a case, by what tells people in a room apart."""
+    return frozenset(_key(i) for i in interests if i.withdraws)
+
+
+def _key(interest: Interest) -> str:
+    return person_key(user_id=interest.user_id, guest=interest.guest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,21 @@ class CaseRoom:
     def missing(self) -> tuple[str, ...]:
         """What the quorum lacks, as the rules name it."""
         return self.assessment.quorum.missing if self.assessment.quorum else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Somebody in the room, and what they declared on a case; None before they have."""
+
+    person: Person
+    interest: Interest | None
+
+
+def declared_in(item: AgendaItem, *, at: datetime) -> list[Declared]:
+    """Everybody in the room with what they declared on a case, in the order they were noted. Two queries."""
+    said = {_key(interest): interest for interest in interests_of(item)}
+    here = [person for person in room_of(item.meeting, at=at) if person.is_here]
+    return [Declared(person, said.get(person.person)) for person in here]
 
 
 def case_room(
@@ -178,9 +197,10 @@ def case_room(
 
 
 def _declaration(interest: Interest, people: Sequence[Person]) -> dict[str, Any]:
-    role = next((p.role for p in people if p.user == interest.user_id), None)
+    key = _key(interest)
+    role = next((p.role for p in people if p.person == key), None)
     said: dict[str, Any] = {
-        "person": person_key(user_id=interest.user_id, guest=""),
+        "person": key,
         "declared": True,
         "interest": interest.nature or None,
     }
@@ -189,8 +209,8 @@ def _declaration(interest: Interest, people: Sequence[Person]) -> dict[str, Any]
 
 def naming(findings: Iterable[Finding], room: CaseRoom, *, policy: Policy) -> list[Finding]:
     """Findings as a page says them: one that rests on who has not declared yet names them."""
-    answered = {i.user_id for i in room.interests}
-    silent = [p.name for p in room.counts if p.user is None or p.user not in answered]
+    answered = {_key(i) for i in room.interests}
+    silent = [p.name for p in room.counts if p.person not in answered]
     return [
         f._replace(message=f"{f.message} Not declared yet: {', '.join(silent)}.")
         if silent and _rests_on(policy, f, fact="room_undeclared")
@@ -249,9 +269,9 @@ def quorum_evidence(room: CaseRoom, *, policy: Policy) -> dict[str, Any]:
         "missing": missing_words(room, policy=policy),
         "present": named(room.counts),
         "apologies": named([p for p in room.people if p.kind == "apologies"]),
-        "withdrew": named([p for p in room.people if p.is_here and p.user in gone]),
+        "withdrew": named([p for p in room.people if p.is_here and p.person in gone]),
         "left": named([p for p in room.people if p.kind == "left"]),
-        "interests": [{"name": str(i.user), "nature": i.nature, "withdraws": i.withdraws} for i in room.interests],
+        "interests": [{"name": i.name, "nature": i.nature, "withdraws": i.withdraws} for i in room.interests],
     }
 
 

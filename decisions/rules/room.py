@@ -49,6 +49,6 @@ def people_in(arrivals: Iterable[Arrival], *, at: datetime) -> list[Person]:
     return [Person(a.person, a.name, a.title, a.role, a.kind, a.at, a.user, a.substitute_for) for a in last.values()]
 
 
-def counting(people: Iterable[Person], *, withdrew: frozenset[int]) -> list[Person]:
+def counting(people: Iterable[Person], *, withdrew: frozenset[str]) -> list[Person]:
     """Those in the room who count for a case: present, and not withdrawn from it; other cases are not touched."""
-    return [p for p in people if p.is_here and (p.user is None or p.user not in withdrew)]
+    return [p for p in people if p.is_here and p.person not in withdrew]

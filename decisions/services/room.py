@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -184,8 +184,13 @@ def note_everybody(*, meeting: Meeting, by: User, at: datetime) -> int:
 
 
 @transaction.atomic
-def declare_interest(*, item: AgendaItem, user: User, nature: str, withdraws: bool, by: User, at: datetime) -> Interest:
-    """Write down a member's answer on one case: none, or which; a later answer replaces an earlier one on this row.
+def declare_interest(
+    *, item: AgendaItem, user: User | None, nature: str, withdraws: bool, by: User, at: datetime, guest: str = ""
+) -> Interest:
+    """Write down an answer on one case: none, or which; a later answer replaces an earlier one on this row.
+
+    Members answer for themselves; who writes the minutes notes what others in the room say, and guests (`user` None)
+    by the title they were noted under.
 
     Both answers stay in the record. Who withdraws no longer sees the case and does not count for it; no other case
     is touched.
@@ -199,9 +204,11 @@ def declare_interest(*, item: AgendaItem, user: User, nature: str, withdraws: bo
         raise MeetingRefusedError("The case is finished; the declaration belongs before it.")
     if withdraws and not nature.strip():
         raise MeetingRefusedError("Say what the interest is; the words stay with the minutes.")
+    whose: dict[str, Any] = {"user": user.pk} if user else {"guest": True}
     interest, _ = Interest.objects.update_or_create(
         item=item,
         user=user,
+        guest=guest,
         defaults={"nature": nature.strip()[:300], "withdraws": withdraws, "declared_at": at, "declared_by": by},
     )
     bump(item.meeting, "attendance", "case")
@@ -210,7 +217,7 @@ def declare_interest(*, item: AgendaItem, user: User, nature: str, withdraws: bo
         "interest.declared",
         by=by,
         at=at,
-        facts={"item": item.reference, "user": user.pk, "interest": bool(nature.strip()), "withdraws": withdraws},
+        facts={"item": item.reference, **whose, "interest": bool(nature.strip()), "withdraws": withdraws},
     )
     return interest
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("items/<slug:item>/do/<slug:step>", live.item_step, name="item_step"),
     path("items/<slug:item>/note", live.note, name="item_note"),
     path("items/<slug:item>/interest", live.interest, name="item_interest"),
+    path("items/<slug:item>/interests/", live.interests, name="item_interests"),
     path("items/<slug:item>/carry", live.carry, name="item_carry"),
     path("items/<slug:item>/draft", decide.draft, name="item_draft"),
     path("items/<slug:item>/decide", decide.decide, name="item_decide"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from decisions import services
-from decisions.forms import AttendanceForm, CarryForm, ChairForm, InterestForm, NoteForm
+from decisions.forms import AttendanceForm, CarryForm, ChairForm, InterestForm, InterestOfForm, NoteForm
 from decisions.models import LIVE_PARTS, LiveState
 from decisions.queries import agenda as agenda_questions
 from decisions.queries import live as questions
@@ -22,6 +22,7 @@ from decisions.views.found import item_or_404, meeting_or_404, policy_on_day
 from decisions.views.showing import OVER, case_of, frame, show, to_next, to_work_on
 from panels.states import MeetingState
 from people.access import SignedInRequest, requires
+from people.models import User
 from people.permissions import Permission
 
 if TYPE_CHECKING:
@@ -228,6 +229,33 @@ def interest(request: SignedInRequest, item: str) -> HttpResponse:
         form.add_error(None, str(refusal))
         return show(request, chosen, other_form=("interest_form", form), status=422)
     return redirect("decisions:run_item", chosen.meeting.reference, chosen.reference)
+
+
+@requires(Permission.WRITE_MINUTE)
+def interests(request: SignedInRequest, item: str) -> HttpResponse:
+    """Who in the room declared what on a case; who writes the minutes notes what is said aloud, guests' answers too."""
+    chosen = item_or_404(request, item)
+    now = timezone.now()
+    room = questions.declared_in(chosen, at=now)
+    form = InterestOfForm(request.POST or None, room=room)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.declare_interest(
+                item=chosen,
+                user=User.objects.for_user(request.user).get(pk=form.answered.user) if form.answered.user else None,
+                guest="" if form.answered.user else form.answered.name,
+                nature=form.cleaned_data["nature"] if form.cleaned_data["answer"] != "none" else "",
+                withdraws=form.cleaned_data["answer"] == "withdraws",
+                by=request.user,
+                at=now,
+            )
+        except MeetingRefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"The answer of {form.answered.name} is noted.")
+            return redirect("decisions:item_interests", chosen.reference)
+    context = {"item": chosen, "meeting": chosen.meeting, "room": room, "form": form}
+    return render(request, "decisions/interests.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

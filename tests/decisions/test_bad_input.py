@@ -182,6 +182,21 @@ def declaring(hall: Hall) -> Door:
     )
 
 
+def declaring_for_others(hall: Hall) -> Door:
+    item = hall.called()
+    return Door(
+        by=hall.administrator,
+        address=url("item_interests", item.reference),
+        right={"person": f"u{hall.members[0].pk}", "answer": "stays", "nature": "A neighbour"},
+        fields={
+            "person": Field("choice", required=True),
+            "answer": Field("choice", required=True),
+            "nature": Field(most=300, required=True),
+        },
+        kept="A neighbour",
+    )
+
+
 def carrying(hall: Hall) -> Door:
     item = hall.opened()[0]
     return Door(
@@ -292,6 +307,7 @@ def changed(door: Door, name: str, bad: str) -> dict[str, str]:
         correcting,
         attending,
         declaring,
+        declaring_for_others,
         carrying,
         noting,
         listing,

@@ -269,7 +269,7 @@ def test_the_room_is_what_the_notes_up_to_a_moment_say() -> None:
         return [p.name for p in counting(people, withdrew=frozenset())]
 
     assert (here(5), here(10), here(20)) == (["1", "2"], ["2"], ["1", "2"])
-    assert counting(people_in(notes, at=STARTS), withdrew=frozenset({1}))[0].name == "2"
+    assert counting(people_in(notes, at=STARTS), withdrew=frozenset({"1"}))[0].name == "2"
 
 
 @pytest.mark.parametrize(

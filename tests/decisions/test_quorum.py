@@ -111,3 +111,52 @@ def test_who_has_not_declared_is_named_where_the_policy_waits_for_everybody(
 def first_final(hall: Hall) -> str:
     policy = policy_for(council=hall.council, on=STARTS.date())[1]
     return next(o.code for o in policy.outcomes(hall.panel.slug) if o.effect == "agree")
+
+
+def test_the_minute_writer_notes_what_a_member_and_a_guest_say_aloud(signed_in: Callable[[User], Client]) -> None:
+    dudley = Hall("dudley")
+    item = dudley.called()
+    services.note_attendance(
+        meeting=dudley.meeting,
+        kind="came",
+        role="virtual_school",
+        guest="School nurse",
+        by=dudley.administrator,
+        at=STARTS,
+    )
+    first, second = dudley.members
+    services.declare_interest(item=item, user=dudley.chair, nature="", withdraws=False, by=dudley.chair, at=STARTS)
+    address = reverse("decisions:item_interests", args=[item.reference])
+    with time_machine.travel(STARTS + timedelta(minutes=5), tick=False):
+        writer = signed_in(dudley.administrator)
+        offered = [name for _key, name in writer.get(address).context["form"].fields["person"].choices]
+        nothing_said = writer.post(address, {"person": f"u{first.pk}", "answer": "withdraws", "nature": ""})
+        writer.post(address, {"person": f"u{first.pk}", "answer": "none"})
+        writer.post(address, {"person": f"u{second.pk}", "answer": "stays", "nature": "Taught the brother"})
+        with pytest.raises(DecisionRefusedError) as refusal:
+            dudley.decided(item, first_final(dudley))
+        writer.post(address, {"person": "gschool nurse", "answer": "withdraws", "nature": "The child’s aunt"})
+        shown = [(one.person.name, one.interest) for one in writer.get(address).context["room"]]
+        unknown = writer.post(address, {"person": "gsomebody else", "answer": "none"})
+
+    assert offered == ["Choose", str(first), str(second), "School nurse", str(dudley.chair)]
+    assert (nothing_said.status_code, unknown.status_code) == (422, 422)
+    assert [r.message.partition("Not declared yet: ")[2] for r in refusal.value.refusals] == ["School nurse."]
+    assert [(name, said.nature, said.declared_by) for name, said in shown] == [
+        (str(dudley.chair), "", dudley.chair),
+        (str(first), "", dudley.administrator),
+        (str(second), "Taught the brother", dudley.administrator),
+        ("School nurse", "The child’s aunt", dudley.administrator),
+    ]
+    decision = dudley.decided(item, first_final(dudley))
+    assert [p["name"] for p in decision.quorum["withdrew"]] == ["School nurse"]
+    assert {"name": "School nurse", "nature": "The child’s aunt", "withdraws": True} in decision.quorum["interests"]
+
+
+def test_only_who_writes_the_minutes_notes_for_others(signed_in: Callable[[User], Client]) -> None:
+    dudley = Hall("dudley")
+    item = dudley.called()
+    address = reverse("decisions:item_interests", args=[item.reference])
+
+    assert signed_in(dudley.members[0]).get(address).status_code == 403
+    assert signed_in(dudley.administrator).get(address).status_code == 200
