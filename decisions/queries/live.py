@@ -154,17 +154,25 @@ class CaseRoom:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Somebody in the room, and what they declared on a case; None before they have."""
+    """Somebody in the room, as what they are there, and what they declared on a case; None before they have."""
 
     person: Person
+    title: str
     interest: Interest | None
 
 
-def declared_in(item: AgendaItem, *, at: datetime) -> list[Declared]:
+def declared_in(item: AgendaItem, *, policy: Policy, at: datetime) -> list[Declared]:
     """Everybody in the room with what they declared on a case, in the order they were noted. Two queries."""
     said = {_key(interest): interest for interest in interests_of(item)}
-    here = [person for person in room_of(item.meeting, at=at) if person.is_here]
-    return [Declared(person, said.get(person.person)) for person in here]
+    return [
+        Declared(
+            person,
+            person.title if person.user else f"counts as {policy.role_title(person.role)}",
+            said.get(person.person),
+        )
+        for person in room_of(item.meeting, at=at)
+        if person.is_here
+    ]
 
 
 def case_room(

@@ -28,7 +28,10 @@ from people.models import User
 from people.models.record import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from decisions.queries.live import Declared
 
 
 class MeetingRefusedError(Exception):
@@ -181,6 +184,22 @@ def note_everybody(*, meeting: Meeting, by: User, at: datetime) -> int:
     for user, role in came.items():
         note_attendance(meeting=meeting, kind="came", role=role, user=user, by=by, at=at)
     return len(came)
+
+
+@transaction.atomic
+def declare_none_of_the_rest(*, item: AgendaItem, room: Sequence[Declared], by: User, at: datetime) -> int:
+    """Write down, for everybody in the room who has not answered on a case, that there is no interest.
+
+    Returns:
+        For how many.
+    """
+    silent = [one.person for one in room if one.interest is None]
+    users = User.objects.for_user(by).in_bulk([person.user for person in silent if person.user])
+    for person in silent:
+        user = users[person.user] if person.user else None
+        guest = "" if user else person.name
+        declare_interest(item=item, user=user, guest=guest, nature="", withdraws=False, by=by, at=at)
+    return len(silent)
 
 
 @transaction.atomic

@@ -153,6 +153,29 @@ def test_the_minute_writer_notes_what_a_member_and_a_guest_say_aloud(signed_in: 
     assert {"name": "School nurse", "nature": "The child’s aunt", "withdraws": True} in decision.quorum["interests"]
 
 
+def test_one_press_notes_that_nobody_else_has_an_interest(signed_in: Callable[[User], Client]) -> None:
+    dudley = Hall("dudley")
+    item = dudley.called()
+    first, second = dudley.members
+    services.note_attendance(
+        meeting=dudley.meeting,
+        kind="came",
+        role="virtual_school",
+        guest="School nurse",
+        by=dudley.administrator,
+        at=STARTS,
+    )
+    services.declare_interest(item=item, user=first, nature="A neighbour", withdraws=False, by=first, at=STARTS)
+    with time_machine.travel(STARTS + timedelta(minutes=5), tick=False):
+        signed_in(dudley.administrator).post(
+            reverse("decisions:item_interests", args=[item.reference]), {"nobody": "1"}
+        )
+
+    said = {interest.name: interest.nature for interest in item.interests.all()}
+    assert said == {str(first): "A neighbour", str(second): "", str(dudley.chair): "", "School nurse": ""}
+    assert dudley.decided(item, first_final(dudley)).quorum["withdrew"] == []
+
+
 def test_only_who_writes_the_minutes_notes_for_others(signed_in: Callable[[User], Client]) -> None:
     dudley = Hall("dudley")
     item = dudley.called()
