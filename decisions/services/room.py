@@ -14,7 +14,7 @@ from applications.states import IllegalStepError as NotOfThisStateError
 from applications.states import State
 from decisions import states
 from decisions.models import AgendaItem, AttendanceEvent, Interest, Review
-from decisions.queries.live import room_of, seats_of
+from decisions.queries.live import declared_in, room_of, seats_of
 from decisions.services.agenda import policy_on
 from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
@@ -28,10 +28,7 @@ from people.models import User
 from people.models.record import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
-
-    from decisions.queries.live import Declared
 
 
 class MeetingRefusedError(Exception):
@@ -187,12 +184,16 @@ def note_everybody(*, meeting: Meeting, by: User, at: datetime) -> int:
 
 
 @transaction.atomic
-def declare_none_of_the_rest(*, item: AgendaItem, room: Sequence[Declared], by: User, at: datetime) -> int:
+def declare_none_of_the_rest(*, item: AgendaItem, by: User, at: datetime) -> int:
     """Write down, for everybody in the room who has not answered on a case, that there is no interest.
+
+    The room is read under the lock of the meeting's live row, so that an answer given meanwhile stays.
 
     Returns:
         For how many.
     """
+    bump(item.meeting, "attendance", "case")
+    room = declared_in(item, policy=policy_on(item.meeting), at=at)
     silent = [one.person for one in room if one.interest is None]
     users = User.objects.for_user(by).in_bulk([person.user for person in silent if person.user])
     for person in silent:

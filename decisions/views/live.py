@@ -235,10 +235,10 @@ def interest(request: SignedInRequest, item: str) -> HttpResponse:
 def interests(request: SignedInRequest, item: str) -> HttpResponse:
     """Who in the room declared what on a case; who writes the minutes notes what is said aloud, guests' answers too."""
     chosen = item_or_404(request, item)
+    if "nobody" in request.POST:
+        return _nobody_else(request, chosen)
     now = timezone.now()
     room = questions.declared_in(chosen, policy=policy_on_day(chosen.meeting), at=now)
-    if "nobody" in request.POST:
-        return _nobody_else(request, chosen, room)
     form = InterestOfForm(request.POST or None, room=room)
     if request.method == "POST" and form.is_valid():
         try:
@@ -266,9 +266,9 @@ def interests(request: SignedInRequest, item: str) -> HttpResponse:
     return render(request, "decisions/interests.html", context, status=422 if form.is_bound else 200)
 
 
-def _nobody_else(request: SignedInRequest, chosen: AgendaItem, room: list[questions.Declared]) -> HttpResponse:
+def _nobody_else(request: SignedInRequest, chosen: AgendaItem) -> HttpResponse:
     try:
-        noted = services.declare_none_of_the_rest(item=chosen, room=room, by=request.user, at=timezone.now())
+        noted = services.declare_none_of_the_rest(item=chosen, by=request.user, at=timezone.now())
     except MeetingRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("decisions:item_interests", chosen.reference)

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from people.forms.deeds import deeds_beginning
+from people.deeds import deeds_beginning
 from people.forms.fields import GovDateField
 from people.models import Message, RecordEntry, User
 from people.models.message import MessageState

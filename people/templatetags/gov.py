@@ -246,7 +246,7 @@ def in_a_row(sentences: Iterable[str]) -> str:
 
 @register.filter
 def version_words(version: object) -> str:
-    """A version of a policy as people speak of it: "version 2 of the policy" for "kent@2"."""
+    """A version of a policy as people speak of it: "version 2 of the policy" for its slug and "@2"."""
     name, _, number = str(version).rpartition("@")
     return f"version {number} of the policy" if name and number.isdigit() else str(version)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from people.forms import deeds as said
+from people import deeds as said
 
 register = template.Library()
 

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from people import deeds
 from people.access import SignedInRequest, open_to_all, requires
-from people.forms import deeds
 from people.forms.filters import ColleagueFilter, RecordFilter
 from people.models import RecordEntry, RoleHeld, User
 from people.models.record import Verb

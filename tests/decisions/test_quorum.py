@@ -113,17 +113,21 @@ def first_final(hall: Hall) -> str:
     return next(o.code for o in policy.outcomes(hall.panel.slug) if o.effect == "agree")
 
 
-def test_the_minute_writer_notes_what_a_member_and_a_guest_say_aloud(signed_in: Callable[[User], Client]) -> None:
-    dudley = Hall("dudley")
-    item = dudley.called()
+def nurse_comes(hall: Hall) -> None:
     services.note_attendance(
-        meeting=dudley.meeting,
+        meeting=hall.meeting,
         kind="came",
         role="virtual_school",
         guest="School nurse",
-        by=dudley.administrator,
+        by=hall.administrator,
         at=STARTS,
     )
+
+
+def test_the_minute_writer_notes_what_a_member_and_a_guest_say_aloud(signed_in: Callable[[User], Client]) -> None:
+    dudley = Hall("dudley")
+    item = dudley.called()
+    nurse_comes(dudley)
     first, second = dudley.members
     services.declare_interest(item=item, user=dudley.chair, nature="", withdraws=False, by=dudley.chair, at=STARTS)
     address = reverse("decisions:item_interests", args=[item.reference])
@@ -157,14 +161,7 @@ def test_one_press_notes_that_nobody_else_has_an_interest(signed_in: Callable[[U
     dudley = Hall("dudley")
     item = dudley.called()
     first, second = dudley.members
-    services.note_attendance(
-        meeting=dudley.meeting,
-        kind="came",
-        role="virtual_school",
-        guest="School nurse",
-        by=dudley.administrator,
-        at=STARTS,
-    )
+    nurse_comes(dudley)
     services.declare_interest(item=item, user=first, nature="A neighbour", withdraws=False, by=first, at=STARTS)
     with time_machine.travel(STARTS + timedelta(minutes=5), tick=False):
         signed_in(dudley.administrator).post(

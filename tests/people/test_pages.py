@@ -9,7 +9,7 @@ import time_machine
 from django.test import RequestFactory
 from django.views.defaults import server_error
 
-from people.forms import deeds
+from people import deeds
 from people.models import Message
 from people.models.message import MessageState
 from people.models.record import Verb
