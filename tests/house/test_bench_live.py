@@ -125,7 +125,7 @@ def test_what_is_written_in_the_copy_leaves_the_data_set_as_it_was(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_signature_is_timed_until_the_last_letter_about_it_has_come(settings, tmp_path):
+def test_a_signature_is_timed_until_the_last_letter_about_it_has_come(settings, tmp_path, monkeypatch):
     settings.DEMO, settings.MEDIA_ROOT = True, tmp_path
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mailbox")
@@ -135,6 +135,10 @@ def test_a_signature_is_timed_until_the_last_letter_about_it_has_come(settings, 
     call_command("demo", verbosity=0)
     delivery.put_off_what_is_owed()
     world = World(timezone.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery, "_may_be_signed", lambda _decision, *, at: at is None)
+        with pytest.raises(WrongAnswerError, match="no decision of the demonstration waits"):
+            delivery.decisions_to_sign(world, 2)
     waiting = delivery.decisions_to_sign(world, 2)
 
     signed = delivery.sign(list(waiting))

@@ -54,11 +54,17 @@ def put_off_what_is_owed() -> None:
 
 
 def decisions_to_sign(world: World, wanted: int) -> Iterator[Decision]:
-    """So many decisions that wait for nothing but their chair: one of the demonstration, copied with its request."""
+    """So many decisions that wait for nothing but their chair: one of the demonstration, copied with its request.
+
+    Raises:
+        WrongAnswerError: the demonstration has none.
+    """
     found = Decision.objects.filter(
         council=world.council, state=DecisionState.CONFIRMED, supersedes=None, pk__lt=FAR
     ).select_related("item__meeting__panel__council", "item__meeting__chair", "application", "policy_version")
-    first = next(decision for decision in found.order_by("pk") if _may_be_signed(decision, at=world.now))
+    first = next((decision for decision in found.order_by("pk") if _may_be_signed(decision, at=world.now)), None)
+    if first is None:
+        raise WrongAnswerError("no decision of the demonstration waits for nothing but its chair")
     copiers = [
         Copier(Application, [first.application_id]),
         *(Copier(part, _keys(part, application=first.application_id)) for part in PARTS),
