@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+LONDON: Final = ZoneInfo("Europe/London")
 ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
 VERSION: Final = re.compile(r"[a-z0-9-]+@([0-9]+)")
 CODE: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
+SHOUTED: Final = frozenset({"basis", "levels"})
+"""The facts whose codes are in capitals."""
 
 # Deeds whose code does not read well with its dots taken out. What is not here reads as its code: "Request sent".
 DEEDS: Final = {
@@ -99,6 +104,8 @@ def _value(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int) and name.endswith("_pence"):
         return f"{'−' if value < 0 else ''}£{abs(value) // 100:,}.{abs(value) % 100:02}"
+    if name in SHOUTED:
+        return _plain(str(value)).lower()
     return _text(value) if isinstance(value, str) else str(value)
 
 
@@ -106,9 +113,16 @@ def _text(value: str) -> str:
     if version := VERSION.fullmatch(value):
         return f"version {version[1]}"
     if ISO_DATE.fullmatch(value):
-        day = date.fromisoformat(value)
-        return f"{day.day} {day:%B %Y}"
+        return _day(date.fromisoformat(value))
+    if ISO_INSTANT.fullmatch(value):
+        here = datetime.fromisoformat(value).astimezone(LONDON)
+        clock = f"{here.hour % 12 or 12}{f':{here:%M}' if here.minute else ''}{here:%p}".lower()
+        return f"{_day(here)}, {clock}"
     return _plain(value) if CODE.fullmatch(value) else value
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _plain(code: str) -> str:

@@ -10,6 +10,7 @@ from django import forms
 
 from applications.queries.drafts import Number
 from applications.rules.drafts import MOST_BYTES, DraftFault, draft_files
+from panels.policy.said import quantity
 from people.forms.fields import PoundsField, shown
 
 MOST = 100_000  # more days, people or miles than any rule counts
@@ -24,9 +25,7 @@ SOURCES = {
 
 def said(number: Number) -> str:
     """A number of the policy with its unit, as a page says it."""
-    if number.unit == "pence":
-        return f"£{number.value / 100:,.2f}"
-    return f"{number.value} {number.unit.replace('_', ' ')}"
+    return quantity(number.value, number.unit)
 
 
 class RehearsalForm(forms.Form):

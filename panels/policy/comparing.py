@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from panels.policy.book import Policy
+from panels.policy.said import quantity
+
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CODE: Final = re.compile(r"[a-z0-9_]+")
 
 NAMED_BY: Final = ("slug", "code", "id", "role", "timer", "kind")
 """The keys by which the parts of a list are told apart, the first that all of them have."""
@@ -40,16 +46,10 @@ def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
 
 def _dated(parameter: Mapping[str, Any]) -> str:
     def one(value: Mapping[str, Any]) -> str:
-        since = f" from {value['from']}" if value.get("from") else ""
-        return f"{_amount(value['value'], parameter['unit'])}{since}"
+        since = f" from {_said(value['from'])}" if value.get("from") else ""
+        return f"{quantity(value['value'], parameter['unit'])}{since}"
 
     return ", then ".join(one(value) for value in parameter["values"])
-
-
-def _amount(value: Any, unit: str) -> str:
-    if unit == "pence":
-        return f"£{value // 100:,}.{value % 100:02}"
-    return str(value) if unit == "count" else f"{value} {_words(unit)}"
 
 
 def _lists(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
@@ -122,7 +122,11 @@ def _said(value: Any) -> str:
         return "; ".join(_said(one) for one in value) or "nothing"
     if isinstance(value, dict):
         return ", ".join(f"{_words(key)} {_said(inner)}" for key, inner in value.items())
-    return str(value).rstrip(".")
+    text = str(value)
+    if DAY.fullmatch(text):
+        day = date.fromisoformat(text)
+        return f"{day.day} {day:%B %Y}"
+    return _words(text) if CODE.fullmatch(text) else text.rstrip(".")
 
 
 def _names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -35,6 +35,14 @@ SAID: Final = {
 }
 
 
+def quantity(value: float | str, unit: str) -> str:
+    """A number of a policy with its unit: "1 working day", "£1,000"; what is counted is a bare number."""
+    if unit == "pence" and not isinstance(value, str):
+        return f"£{value / 100:,.2f}"
+    noun = unit.replace("_", " ")
+    return str(value) if unit == "count" else f"{value} {noun.removesuffix('s') if value == 1 else noun}"
+
+
 def label(code: str) -> str:
     """A code as a page says it."""
     return SAID.get(code) or code.replace("_", " ").capitalize()

@@ -16,6 +16,7 @@ from panels.forms import EntryFilter, topic_words
 from panels.models import Panel, PolicyVersion
 from panels.policy import Policy, PolicyFaults, load
 from panels.policy.comparing import differences
+from panels.policy.said import quantity
 from panels.policy.schema import Entry
 from panels.rules.explained import explained
 from panels.services import AdoptionRefusedError, adopt, may_adopt, policy_of
@@ -113,8 +114,7 @@ def _row(policy: Policy, entry: Entry) -> dict[str, Any]:
         {
             "name": name.replace("_", " "),
             "means": parameter.means or "",
-            "unit": parameter.unit.replace("_", " "),
-            "values": [{"value": value.value, "since": value.from_} for value in parameter.values],
+            "values": [{"said": quantity(v.value, parameter.unit), "since": v.from_} for v in parameter.values],
         }
         for name, parameter in policy.book.parameters.items()
         if parameter.rule == entry.id

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from panels.policy import load
+from panels.policy.said import quantity
 from panels.services import adopt
 from people.permissions import Capacity
 from tests.panels.conftest import ENTRIES
@@ -24,7 +25,9 @@ def second(policy, write_policy, staff, now):
     means: Papers come a week before.
     treatment: shown
 """
-    changed = write_policy(version=2, entries=ENTRIES.replace("value: 24", "value: 48") + more)
+    entries = ENTRIES.replace("{value: 24}", "{value: 48}, {from: 2026-06-01, value: 72}")
+    entries = entries.replace("treatment: computed", "treatment: computed\n    until: 2031-03-31")
+    changed = write_policy(version=2, entries=entries + more)
     return adopt(policy=changed, by=staff[Capacity.HEAD_OF_SERVICE], at=now + timedelta(days=1))
 
 
@@ -57,7 +60,8 @@ def test_a_version_says_who_adopted_it_and_what_changed(second, signed_in, staff
 
     assert f"by {staff[Capacity.HEAD_OF_SERVICE]}" in text
     assert "What changed since version 1" in text
-    assert "Notice hours (EX-02) changes from 24 hours to 48 hours." in text
+    assert "Notice hours (EX-02) changes from 24 hours to 48 hours, then 72 hours from 1 June 2026." in text
+    assert "EX-02, until is added: 31 March 2031." in text
     assert "EX-03 is new" in text
     assert "What changed since" not in page_of(signed_in, staff, "1/")
 
@@ -102,3 +106,18 @@ def test_whom_the_policy_lets_change_it_gets_the_button_and_others_the_sentence(
     text = head.get(address).content.decode()
     assert "Adopt it" not in text
     assert "The Panel Administrator changes the rules." in text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1, "working_days", "1 working day"),
+        (24, "hours", "24 hours"),
+        (0, "days", "0 days"),
+        (3, "count", "3"),
+        (150_050, "pence", "£1,500.50"),
+        (7.5, "miles", "7.5 miles"),
+    ],
+)
+def test_a_number_is_said_with_its_unit(value, unit, said):
+    assert quantity(value, unit) == said

@@ -114,6 +114,9 @@ def test_the_facts_of_a_row_are_words_figures_and_days():
         "next_year_pence": -1,
         "role": "team_manager",
         "until": "2026-12-07",
+        "starts_at": "2026-07-06T08:30:00Z",
+        "ends_at": "2026-12-07T17:00:00+00:00",
+        "levels": ["INSIDE", "AT_RISK"],
         "covering_for": None,
         "rows": [1, 2],
         "minute": "ARP/2026/1/1",
@@ -126,6 +129,9 @@ def test_the_facts_of_a_row_are_words_figures_and_days():
         ("next year", "−£0.01"),
         ("office", "team manager"),
         ("until", "7 December 2026"),
+        ("starts at", "6 July 2026, 9:30am"),  # by the clock in England, not by Greenwich
+        ("ends at", "7 December 2026, 5pm"),
+        ("levels", "inside, at risk"),
         ("rows", "1, 2"),
         ("minute", "ARP/2026/1/1"),
     ]
