@@ -190,8 +190,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Truth lives in rows that are owed; these only look for them. Each may run twice without harm. A ring that nobody
-# heard in time is dropped: the next one finds the same rows.
+# Truth lives in rows that are owed; these only look for them, besides `people.services.bell`, which rings when one is
+# committed. Each may run twice without harm. A ring that nobody heard in time is dropped: the next finds the same rows.
 CELERY_BEAT_SCHEDULE = {
     "relay-messages": {"task": "people.tasks.relay_messages", "schedule": 5.0, "options": {"expires": 15}},
     "draw-sheets": {"task": "decisions.tasks.draw_owed_sheets", "schedule": 5.0, "options": {"expires": 15}},

@@ -18,6 +18,7 @@ from decisions.rules import changes
 from decisions.services.agenda import AgendaRefusedError, begun, locked, policy_on
 from decisions.services.dropping import drop_withdrawn
 from decisions.services.following import bump
+from decisions.services.sheets import DRAW
 from decisions.services.telling import tell_published
 from decisions.states import ItemState
 from panels.models import Meeting
@@ -81,6 +82,7 @@ def publish_agenda(*, meeting: Meeting, by: User, at: datetime) -> AgendaVersion
         published_at=at,
         published_by=by,
     )
+    people.ring_after_commit(DRAW)
     meeting.state = after(MeetingState(meeting.state), MeetingStep.PUBLISH)
     meeting.agenda_version = number
     meeting.version += 1

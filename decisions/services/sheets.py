@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=5)  # a task that has not come back by then is taken for dead
 MOST_TRIES = 8
+BATCH = 5  # sheets drawn before their letters leave
+DRAW = "decisions.tasks.draw_owed_sheets"  # packs too
 
 
 def digest_of(data: dict[str, Any]) -> str:
@@ -201,6 +203,7 @@ def owe_sheet(*, decision: Decision, by: User, at: datetime) -> Sheet:
         return found
     sheet = sheet_of(decision, sheet_data(decision), at=at)
     sheet.save(force_insert=True)
+    people_services.ring_after_commit(DRAW)
     people_services.record_many(council=decision.council, happenings=[owed(sheet, decision, by=by, at=at)])
     return sheet
 
@@ -229,16 +232,19 @@ def owed(sheet: Sheet, decision: Decision, *, by: User, at: datetime) -> people_
     )
 
 
-def claim_owed(*, at: datetime, most: int = 20) -> list[Sheet]:
+def claim_owed(*, at: datetime, most: int = BATCH) -> list[Sheet]:
     """Take sheets that are to be drawn, so that no other worker draws them meanwhile; oldest first.
 
-    A claim is one conditional UPDATE and lasts five minutes: a worker that dies gives its sheets back by then.
+    A claim is one conditional UPDATE and lasts five minutes: a worker that dies gives its sheets back by then. Who
+    takes as many as they may rings for the next worker.
     """
     due = Q(state=SheetState.OWED, next_try_at__lte=at) & (Q(claimed_until__isnull=True) | Q(claimed_until__lt=at))
     claimed = []
     for pk in Sheet.objects.filter(due).order_by("next_try_at").values_list("pk", flat=True)[:most]:
         if Sheet.objects.filter(due, pk=pk).update(claimed_until=at + LEASE):
             claimed.append(Sheet.objects.select_related("decision__council").get(pk=pk))
+    if len(claimed) == most:
+        people_services.ring_after_commit(DRAW)
     return claimed
 
 
@@ -305,6 +311,7 @@ def draw_again(*, sheet: Sheet, by: User, at: datetime) -> None:
     if Sheet.objects.filter(pk=sheet.pk, state=SheetState.FAILED).update(
         state=SheetState.OWED, attempts=0, next_try_at=at
     ):
+        people_services.ring_after_commit(DRAW)
         people_services.record(
             council=sheet.decision.council,
             by=by,

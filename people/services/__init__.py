@@ -1,5 +1,6 @@
 """What may be done about people, the record and the messages: the functions other apps call."""
 
+from people.services.bell import ring_after_commit
 from people.services.cover import Acting, CoverRefusedError, arrange_cover, end_cover, may_act_as
 from people.services.messages import messages_to, owe_all, owe_message, owe_messages, send_again
 from people.services.offices import OfficeRefusedError, end_office, grant_role, holders
@@ -41,6 +42,7 @@ __all__ = [
     "record_many",
     "refuse_office",
     "rename_team",
+    "ring_after_commit",
     "send_again",
     "verify_record",
 ]

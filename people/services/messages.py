@@ -12,7 +12,10 @@ from people.messages import TEMPLATES
 from people.models import Council, Message, User
 from people.models.message import MessageState
 from people.models.record import Verb
+from people.services.bell import ring_after_commit
 from people.services.record import record
+
+RELAY = "people.tasks.relay_messages"
 
 
 @transaction.atomic
@@ -69,6 +72,8 @@ def owe_message(
             "next_try_at": at,
         },
     )
+    if is_new:
+        ring_after_commit(RELAY)
     return message if is_new else None
 
 
@@ -143,7 +148,9 @@ def messages_to(
 
 def owe_all(messages: Iterable[Message]) -> None:
     """Owe messages in one statement. What is owed already stays as it is: its key is taken."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    if owed := list(messages):
+        Message.objects.bulk_create(owed, ignore_conflicts=True)
+        ring_after_commit(RELAY)
 
 
 def _require_plain(template: str, path: str) -> None:
@@ -174,6 +181,7 @@ def send_again(*, message: Message, by: User, at: datetime) -> bool:
         pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN], council_id=by.tenant
     ).update(state=MessageState.OWED, next_try_at=at, owed_at=at, attempts=0, settled=None, fault="")
     if changed:
+        ring_after_commit(RELAY)
         record(
             council=message.council,
             by=by,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from pypdf import PdfReader
 
@@ -21,6 +22,8 @@ from decisions.services import sheets
 from decisions.states import DecisionState, SheetState
 from people.models import Message, RecordEntry
 from people.permissions import Capacity
+from people.services import bell
+from people.services.messages import RELAY
 from tests.factories.decisions import PASSWORD, STARTS, Hall
 
 pytestmark = pytest.mark.django_db
@@ -313,6 +316,37 @@ def test_two_workers_never_take_the_same_sheet(hall: Hall) -> None:
     later = sheets.claim_owed(at=SIGNED_AT + sheets.LEASE + timedelta(seconds=1))
 
     assert (len(first), len(second), len(later)) == (1, 0, 1)
+
+
+def test_who_takes_as_many_sheets_as_they_may_rings_for_the_next_worker(
+    hall: Hall, django_capture_on_commit_callbacks: Any
+) -> None:
+    signed(hall)
+    connection.run_on_commit.clear()  # as if it had been committed
+
+    with django_capture_on_commit_callbacks() as rings:
+        assert len(sheets.claim_owed(at=SIGNED_AT, most=2)) == 1
+    assert rings == []
+    with django_capture_on_commit_callbacks() as rings:
+        assert len(sheets.claim_owed(at=SIGNED_AT + sheets.LEASE + timedelta(seconds=1), most=1)) == 1
+    assert len(rings) == 1
+
+
+def test_what_is_to_be_drawn_or_sent_rings_when_it_is_committed(
+    hall: Hall, django_capture_on_commit_callbacks: Any
+) -> None:
+    hall.decided()
+    hall.chair.set_password(PASSWORD)
+    hall.chair.save()
+    decision = hall.costed(Decision.objects.get())
+    connection.run_on_commit.clear()  # as if it had been committed
+    with django_capture_on_commit_callbacks() as rings:
+        services.sign(decision=decision, password=PASSWORD, by=hall.chair, at=SIGNED_AT)
+    assert rings == [bell._bell(sheets.DRAW)]
+
+    with django_capture_on_commit_callbacks() as rings:
+        tasks.draw_owed_sheets()
+    assert rings == [bell._bell(RELAY)]
 
 
 def test_a_sheet_stored_twice_is_stored_once(hall: Hall) -> None:

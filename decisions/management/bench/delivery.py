@@ -11,8 +11,6 @@ import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from celery import chain
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,15 +21,13 @@ from decisions.models import Action, AgendaItem, AgendaVersion, Approval, Condit
 from decisions.queries.costs import cost_wanted
 from decisions.services.signing import may_sign_sheet
 from decisions.states import DecisionState, SheetState
-from decisions.tasks import draw_owed_sheets
 from people.models import Message
 from people.models.message import MessageState
-from people.tasks import relay_messages
 
 from .copying import FAR, Copier, Copy, Model
 from .measure import Figures, WrongAnswerError, p95_of
 from .papers import plain_page
-from .processes import BEAT, running, tool, wait_until
+from .processes import wait_until
 from .world import PARTS, World
 
 if TYPE_CHECKING:
@@ -39,9 +35,8 @@ if TYPE_CHECKING:
 
 BEYOND = 7_000  # rounds of copying above all others
 FOLLOWS: tuple[Model, ...] = (Condition, Action, Approval, Review, CostNote)
-TURNS, TOGETHER, SPREAD = 30, 40, 12  # signatures one by one, at once, and over one round of the schedule
+TURNS, TOGETHER = 30, 40  # signatures one by one, and at once
 WARM = (1, 4, 4, 4)  # signatures that wake both processes of the worker
-ROUND = 5.0  # seconds between two rings of the schedule
 Signed = dict[int, datetime]  # when each decision was signed, by its key
 
 
@@ -104,12 +99,6 @@ def sign(found: Sequence[Decision]) -> Signed:
     return dict.fromkeys([decision.pk for decision in found], timezone.now())
 
 
-def ring(times: int = 1) -> None:
-    """Tell the worker that sheets are owed and then that letters are, once a signature."""
-    for _ in range(times):
-        chain(draw_owed_sheets.si(), relay_messages.si()).apply_async()
-
-
 def arrivals(signed: Signed, *, seconds: float) -> list[float]:
     """Wait for the letters about decisions: milliseconds from each signature to the last letter about it.
 
@@ -142,8 +131,9 @@ def warm_up(waiting: Iterator[Decision]) -> None:
         WrongAnswerError: no worker takes anything.
     """
     for number in WARM:
-        signed = sign(_next(waiting, number))
-        ring(number)
+        signed: Signed = {}
+        for decision in _next(waiting, number):
+            signed |= sign([decision])  # a ring each
         arrivals(signed, seconds=40)
 
 
@@ -155,34 +145,20 @@ def drawn_here() -> float:
 
 
 def one_by_one(waiting: Iterator[Decision], *, seconds: float = 40) -> tuple[Figures, Figures]:
-    """Sign, ring, wait for the letters, and again; in turns with a plain page drawn and sealed here, by the clock."""
+    """Sign, wait for the letters, and again; in turns with a plain page drawn and sealed here, by the clock."""
     spent: list[float] = []
     drawn: list[float] = []
     drawn_here()
     ends = time.monotonic() + seconds
     while len(spent) < TURNS and time.monotonic() < ends:
         drawn.append(drawn_here())
-        signed = sign(_next(waiting, 1))
-        ring()
-        spent += arrivals(signed, seconds=15)
+        spent += arrivals(sign(_next(waiting, 1)), seconds=15)
     return of_clock(spent), of_clock(drawn)
 
 
 def at_once(waiting: Iterator[Decision]) -> Figures:
-    """Sign many in one moment and ring for each: how long until the last letter of all has come."""
-    signed = sign(_next(waiting, TOGETHER))
-    ring(TOGETHER)
-    return of_clock([max(arrivals(signed, seconds=60))])
-
-
-def by_schedule(waiting: Iterator[Decision]) -> Figures:
-    """Sign now and then while nobody rings but the product's own schedule."""
-    signed: Signed = {}
-    with running(*tool(BEAT), log=settings.VAR / "beat.log"):
-        for decision in _next(waiting, SPREAD):
-            signed |= sign([decision])
-            time.sleep(ROUND / SPREAD)
-        return of_clock(arrivals(signed, seconds=60))
+    """Sign many in one moment: how long until the last letter of all has come."""
+    return of_clock([max(arrivals(sign(_next(waiting, TOGETHER)), seconds=60))])
 
 
 def of_clock(spent: list[float]) -> Figures:

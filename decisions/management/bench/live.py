@@ -1,23 +1,20 @@
-"""The scenarios that need real processes: worker, scheduler, web. Played on a copy of the data set."""
+"""The scenarios that need real processes: worker, web. Played on a copy of the data set."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from . import delivery, following
 from .measure import Figures
-from .names import AT_ONCE, BY_SCHEDULE, FOLLOWED, ONE_BY_ONE
+from .names import AT_ONCE, FOLLOWED, ONE_BY_ONE
 from .playing import Line, Say
 from .processes import WORKER, running, tool
 from .world import World
-
-if TYPE_CHECKING:
-    from decisions.models import Decision
 
 DRAWN, HELLO = "A6 + A7, clock", "hello, HTTP"
 LAST_MS = 10_000.0
@@ -28,7 +25,7 @@ def play_live(*, only: str, say: Say) -> dict[str, Any]:
     world = World(timezone.now())
     anchors: dict[str, Figures] = {}
     lines: list[Line] = []
-    wanted = [name for name in (ONE_BY_ONE, AT_ONCE, BY_SCHEDULE) if only in name]
+    wanted = [name for name in (ONE_BY_ONE, AT_ONCE) if only in name]
     if wanted:
         say(f"the worker ({'Redis' if settings.REDIS_URL else 'files'} between it and us) ...")
         lines += _delivered(world, wanted, anchors, say=say)
@@ -43,9 +40,8 @@ def _delivered(world: World, wanted: list[str], anchors: dict[str, Figures], *, 
     deeds: dict[str, Callable[[], Figures]] = {
         ONE_BY_ONE: lambda: _with_anchor(delivery.one_by_one(waiting), DRAWN, anchors),
         AT_ONCE: lambda: delivery.at_once(waiting),
-        BY_SCHEDULE: lambda: _by_schedule(waiting, anchors),
     }
-    most = sum(delivery.WARM) + delivery.TURNS + delivery.TOGETHER + delivery.SPREAD
+    most = sum(delivery.WARM) + delivery.TURNS + delivery.TOGETHER
     waiting = delivery.decisions_to_sign(world, most)
     with running(*tool(WORKER), log=settings.VAR / "worker.log"):
         try:
@@ -57,12 +53,6 @@ def _delivered(world: World, wanted: list[str], anchors: dict[str, Figures], *, 
             say(f"{name} ...")
             lines.append(_line(name, deeds[name], anchors))
         return lines
-
-
-def _by_schedule(waiting: Iterator[Decision], anchors: dict[str, Figures]) -> Figures:
-    if DRAWN not in anchors:
-        anchors[DRAWN] = delivery.of_clock([delivery.drawn_here() for _ in range(10)][1:])
-    return delivery.by_schedule(waiting)
 
 
 def _with_anchor(found: tuple[Figures, Figures], anchor: str, anchors: dict[str, Figures]) -> Figures:
@@ -83,7 +73,6 @@ def _told(name: str, figures: Figures | None, anchors: dict[str, Figures], *, fa
     goal, allowed, ratio = {
         ONE_BY_ONE: ("3 × (A6 + A7) at p95", drawn, 3.0),
         AT_ONCE: ("10 s for the last", LAST_MS, 1.0),
-        BY_SCHEDULE: ("3 × (A6 + A7) at p95", drawn, 3.0),
         FOLLOWED: ("5 × hello at p95", hello, 5.0),
     }[name]
     return Line(name, goal, allowed, ratio, None, None, figures, fault, by="p95")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-ONE_BY_ONE = "sign-off to mailbox, worker rung, one by one"
-AT_ONCE = "sign-off to mailbox, worker rung, the last of 40 at once"
-BY_SCHEDULE = "sign-off to mailbox, rung by the schedule alone"
+ONE_BY_ONE = "sign-off to mailbox, one by one"
+AT_ONCE = "sign-off to mailbox, the last of 40 at once"
 FOLLOWED = "live version, 40 followers and a recorder, HTTP"
-LIVE = (ONE_BY_ONE, AT_ONCE, BY_SCHEDULE, FOLLOWED)
+LIVE = (ONE_BY_ONE, AT_ONCE, FOLLOWED)

@@ -26,7 +26,6 @@ WEB = (
     "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning",
 )  # fmt: skip
 WORKER = ("celery", "--app", "config", "worker", "--loglevel", "WARNING", "--pool", "prefork", "--concurrency", "2")
-BEAT = ("celery", "--app", "config", "beat", "--loglevel", "WARNING")
 PATIENCE = 10  # seconds a process has to end by itself
 
 
