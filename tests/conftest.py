@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from people.models import Council, Team, User
 from people.permissions import Capacity
@@ -23,6 +24,10 @@ __all__ = ["unlock_append_only"]
 
 LONDON = ZoneInfo("Europe/London")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+# A machine in use by others is slow by itself: no test fails for the time it takes.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
