@@ -51,6 +51,13 @@ FACTS: Final = {
     "list": "seen in a list",
     "role": "office",
 }
+PAGES: Final = {
+    "run": "run sheet",
+    "confirm": "confirming a decision",
+    "correct": "new version of a decision",
+    "proposals": "what could go on the agenda",
+    "outside": "approving outside the panel",
+}
 PEOPLE: Final = frozenset({"user", "chair", "absent", "covering", "covering_for", "agreed_by"})
 """The facts that are the number of an account."""
 
@@ -106,7 +113,7 @@ def _value(name: str, value: Any) -> str:
         return f"{'−' if value < 0 else ''}£{abs(value) // 100:,}.{abs(value) % 100:02}"
     if name in SHOUTED:
         return _plain(str(value)).lower()
-    return _text(value) if isinstance(value, str) else str(value)
+    return _text(PAGES.get(value, value) if name == "page" else value) if isinstance(value, str) else str(value)
 
 
 def _text(value: str) -> str:

@@ -117,6 +117,7 @@ def test_the_facts_of_a_row_are_words_figures_and_days():
         "starts_at": "2026-07-06T08:30:00Z",
         "ends_at": "2026-12-07T17:00:00+00:00",
         "levels": ["INSIDE", "AT_RISK"],
+        "page": "run",
         "covering_for": None,
         "rows": [1, 2],
         "minute": "ARP/2026/1/1",
@@ -132,6 +133,7 @@ def test_the_facts_of_a_row_are_words_figures_and_days():
         ("starts at", "6 July 2026, 9:30am"),  # by the clock in England, not by Greenwich
         ("ends at", "7 December 2026, 5pm"),
         ("levels", "inside, at risk"),
+        ("page", "run sheet"),
         ("rows", "1, 2"),
         ("minute", "ARP/2026/1/1"),
     ]
@@ -156,6 +158,16 @@ def test_odd_questions_to_the_record_are_answered(auditor, query):
 
     assert response.status_code == 200
     assert "<script>alert" not in response.content.decode()
+
+
+def test_the_kind_of_use_is_not_said_twice(auditor, council, staff, now):
+    note_read(by=staff[Capacity.CHAIR], at=now, subject="request", subject_ref="R-ONE")
+    write(council, staff[Capacity.CHAIR], now, refs=["R-TWO"])
+
+    page = " ".join(auditor.get("/record/?verb=&since_day=9&since_month=3&since_year=2026").content.decode().split())
+
+    assert 'data-label="What">Request read</td>' in page
+    assert 'data-label="What">Request submitted<br><span class="house-quiet">changed</span></td>' in page
 
 
 def test_others_see_their_own_reads_and_nobody_elses(signed_in, council, staff, now):
