@@ -108,6 +108,22 @@ def test_a_text_that_asks_for_no_evidence_takes_none() -> None:
     assert services.mark_met(condition=condition, by=hall.administrator, at=LATER).met_at == LATER
 
 
+def test_where_no_evidence_is_asked_for_the_page_takes_it_all_the_same(signed_in: Callable[[User], Client]) -> None:
+    hall = Hall()
+    decision = hall.decided(hall.called(), conditions=[NewCondition("A report")])
+    (condition,) = decision.conditions.all()
+    administrator = signed_in(hall.administrator)
+
+    asked = administrator.get(reverse("decisions:decision", args=[decision.reference])).content.decode()
+    administrator.post(
+        reverse("decisions:condition_met", args=[decision.reference, condition.pk]), {"evidence": "Seen"}
+    )
+
+    assert "What shows that it is met (optional)" in asked
+    condition.refresh_from_db()
+    assert condition.evidence == "Seen"
+
+
 def test_the_page_asks_for_the_evidence_and_says_when_it_is_missing(
     west: Hall, schools: User, signed_in: Callable[[User], Client]
 ) -> None:
