@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from applications.models import Application, SignOff, View
@@ -39,8 +39,9 @@ from decisions.models import (
 from decisions.queries.costs import cost_wanted
 from finance.models import Commitment, Kind, LedgerEntry
 from finance.services import verify_ledger
-from panels.models import Meeting
-from panels.services import policy_for
+from panels.models import Meeting, PolicyVersion
+from panels.policy.comparing import differences as differences_of
+from panels.services import policy_for, policy_of
 from people.models import Council, Message, RecordEntry
 from people.services import put_down_together, references, verify_record
 from tests.factories.people import PASSWORD
@@ -213,6 +214,8 @@ def test_every_council_has_something_of_every_kind_at_few_questions(settings, tm
         if council.slug == "kent":  # West Berkshire's text asks for no signature before the panel
             assert set(of_council.values_list("state", flat=True)) >= {"with_manager", "returned"}
         decisions = Decision.objects.filter(council=council)
+        conditions = Condition.objects.filter(decision__in=decisions)
+        assert not conditions.filter(Q(owner="") | Q(due=None)).exists()
         meetings = Meeting.objects.filter(panel__council=council)
         assert set(meetings.values_list("state", flat=True)) == {"planned", "published", "closed", "signed"}
         assert set(decisions.values_list("state", flat=True)) == {"confirmed", "signed"}
@@ -225,6 +228,8 @@ def test_every_council_has_something_of_every_kind_at_few_questions(settings, tm
             "reviews to come": Review.objects.filter(decision__in=decisions, due__gt=today).exists(),
             "reviews done": Review.objects.filter(decision__in=decisions, done_at__isnull=False).count() >= 4,
             "reviews overdue": Review.objects.filter(decision__in=decisions, due__lt=today, done_at=None).exists(),
+            "conditions met": conditions.filter(met_by__isnull=False).exclude(evidence="").count() >= 6,
+            "conditions to be met": conditions.filter(met_at=None, due__gt=today).exists(),
             "money": Commitment.objects.filter(council=council).exists(),
             "payments": LedgerEntry.objects.filter(council=council, kind=Kind.ACTUAL).exists(),
             "versions": Application.history.filter(council=council).count() > of_council.count(),
@@ -247,6 +252,9 @@ def test_every_council_has_something_of_every_kind_at_few_questions(settings, tm
         assert [at for at in given if not is_open(at)] == []
         outside = OutsideApproval.objects.filter(council=council).values_list("agreed_at", flat=True)
         assert {timezone.localtime(at).hour for at in outside} == {12, 15, 16}
+        now, later = PolicyVersion.objects.filter(council=council).order_by("number")
+        assert later.effective_from > meetings.latest("starts_at").starts_at.date()
+        assert len(differences_of(policy_of(now), policy_of(later))) == 1
         assert verify_ledger(council).holds
         assert verify_record(council=council) is None
     assert View.objects.filter(person=F("relation")).count() == 0

@@ -86,7 +86,7 @@ def test_a_number_that_changes_is_told_in_its_unit_with_its_rule(tmp_path: Path)
     lines = said("policy_diff", "dudley", str(folder)).splitlines()
 
     assert lines == [
-        "Section 17 floor (DU-15) changes from £500.00 to £500.00, then £600.00 from 2027-04-01.",
+        "Section 17 floor (DU-15) changes from £500.00 to £500.00, then £600.00 from 1 April 2027.",
         "1 change.",
     ]
 
@@ -103,9 +103,8 @@ def test_entries_and_parts_of_panels_are_told_by_name(tmp_path: Path) -> None:
 
     assert (
         "The ARP, seats: virtual school is dropped: role virtual school, title Virtual School Head, rule DU-25."
-        not in lines
+        in lines
     )
-    assert any(line.startswith("The ARP, seats: virtual school is dropped") for line in lines)
     assert "The ARP, outcomes: not agreed, label changes from Not agreed to Refused." in lines
     assert len(lines) == 3
 

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from decisions.management.demo.cast import PASSWORD, Casting, load_budgets, pay
+from decisions.management.demo.changes import adopt_next
 from decisions.management.demo.story import Story
 from panels.services import policy_for
 from people.models import Council, User
@@ -56,5 +57,6 @@ class Command(BaseCommand):
                 load_budgets(cast, year=year - 1, at=began)
                 load_budgets(cast, year=year, at=began)
                 Story(cast, now=now, shift=number).tell()
+                adopt_next(cast, at=now)
                 pay(cast, month=(on.replace(day=1) - timedelta(days=1)).replace(day=1), at=now)
             self.stdout.write(f"{council.name}: demonstration loaded")

@@ -25,6 +25,10 @@ REASONS = (
 BOOKED = "Booked by telephone."
 MORE_NEEDED = "More is needed before it can be decided."
 VIEWS = "Finance: within the line. Virtual school: supports it. Fostering: no match before the spring."
+EVIDENCE = (
+    ("The school’s letter, on the child’s file.", timedelta(days=9)),
+    ("The report, read by the worker.", timedelta(days=63)),
+)
 NOTHING_YET = "The assessment does not yet say why support at home cannot do; bring it back."
 LOOKED_AT = (
     "Visits happen as agreed and the child is settled. Goes on as it is.",
@@ -34,6 +38,7 @@ LOOKED_AT = (
 FORGOTTEN = 6  # one review in so many is, so that the list of what is overdue shows something
 DECLARING = 2  # so many say that they have no interest, where the policy does not want everybody's word
 ROOM = 6  # people of an ordinary meeting, where the policy counts no heads
+MET_BY, REPORT_BY = timedelta(days=21), timedelta(days=70)  # the days of what an agreement hangs on
 IS_RECENT = timedelta(days=60)  # from here on every third action is still to be done
 
 
@@ -45,18 +50,24 @@ def minute_for(application: Application, *, policy: Policy, panel: str, turn: in
     agreed = outcome.effect == "agree"
     lines = to_decide(application) if agreed else []
     review = _review_day(lines[0].start, lines[0].end) if lines and outcome.review_date != "never" else None
-    report = NewCondition(text="A report every month to the allocated worker", owner="The provider")
+    on = timezone.localdate(at)
+    settled = NewCondition(
+        text="The school says in writing that the place is kept", owner="The allocated worker", due=on + MET_BY
+    )
+    report = NewCondition(
+        text="A report to the allocated worker before the review", owner="The provider", due=on + REPORT_BY
+    )
     tell = NewAction(
         text="Tell the family the decision and the reasons",
         owner=application.worker,
-        due=timezone.localdate(at) + timedelta(days=14),
+        due=on + timedelta(days=14),
     )
     return Minute(
         outcome=outcome.code,
         reasons=REASONS[turn % 3] if agreed else NOTHING_YET,
         members_views=VIEWS if agreed else "",
         lines=lines,
-        conditions=[report] if agreed else [],
+        conditions=[settled, report] if agreed else [],
         actions=[tell],
         review_date=review,
     )
@@ -69,6 +80,13 @@ def _review_day(start: date, end: date | None) -> date:
 def is_done(turn: int, *, at: datetime, now: datetime) -> bool:
     """Whether an action given in a turn is done by now."""
     return bool(turn % 3) or now - at > IS_RECENT
+
+
+def met(turn: int, *, at: datetime, now: datetime) -> list[tuple[str, datetime]]:
+    """What shows that the first, the second condition given in a turn is met, and since when, as far as they are."""
+    if not is_done(turn, at=at, now=now):
+        return []
+    return [(evidence, at + later) for evidence, later in EVIDENCE if at + later <= now]
 
 
 def coming(holders: Sequence[SeatHolder], meeting: Meeting, *, policy: Policy) -> list[tuple[SeatHolder, str]]:

@@ -7,7 +7,7 @@ database between, is made here in memory, in the same order; only money is commi
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -91,6 +91,7 @@ class Past:
         self.now = now
         self.signatures = Signatures(cast, shelf)
         self.held: list[Meeting] = []
+        self.met: list[tuple[Condition, dict[str, Any]]] = []
         self.due: dict[int, list[Review]] = {}  # reviews to be looked at, by panel
         self.planned = 0
         self.seats: dict[int, list[SeatHolder]] = {}  # by panel; nobody comes or goes in this year
@@ -133,6 +134,7 @@ class Past:
         room.close(at=ends)
         self.signatures.give(room, decided, at=in_hours(ends + timedelta(hours=2)))
         self.held.append(meeting)
+        self.met += room.met
 
     def _plan(self, panel: Panel, reviews: list[Review]) -> None:
         """Remember reviews for a later meeting; one in so many is forgotten."""
@@ -166,5 +168,8 @@ class Past:
         self.held.clear()
         self.shelf.write_requests()
         self.shelf.write(TABLES)
+        for condition, facts in self.met:
+            facts["condition"] = condition.pk  # it has one from here on
+        self.met.clear()
         self.signatures.finish()
         self.shelf.write(LAST)

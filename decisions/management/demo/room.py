@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from applications.models import Application
+    from decisions.models import Condition
     from decisions.rules import Person
     from decisions.services.minute import Minute
     from panels.models import Meeting, PolicyVersion, SeatHolder
@@ -76,6 +77,7 @@ class Room:
         self.cases: list[AgendaItem] = []
         self.reviews: list[tuple[AgendaItem, Review]] = []
         self.noted: list[AttendanceEvent] = []
+        self.met: list[tuple[Condition, dict[str, Any]]] = []  # each with what the record says of it: its key
         self.numbered = 0
         shelf.add(self.live)
 
@@ -230,6 +232,7 @@ class Room:
             return None
         if choosing.is_done(turn, at=at, now=self.now):
             self._do(written, at=at + timedelta(days=9))
+        self._meet(written, choosing.met(turn, at=at, now=self.now))
         return written
 
     def _declare(self, item: AgendaItem, *, at: datetime) -> list[Interest]:
@@ -314,6 +317,16 @@ class Room:
                 about=("decision", decision.reference),
                 facts={"action": action.reference},
             )
+
+    def _meet(self, written: Written, met: Sequence[tuple[str, datetime]]) -> None:
+        """Tick conditions as met, each with what shows it."""
+        decision, by = written.decision, self.administrator
+        for condition, (evidence, at) in zip(written.conditions, met, strict=False):
+            condition.met_at, condition.met_by, condition.evidence = at, by, evidence
+            facts: dict[str, Any] = {}
+            self.met.append((condition, facts))
+            about = ("decision", decision.reference)
+            put_on_record(decision.council, "condition.met", by=by, at=at, about=about, facts=facts)
 
     def look_at_reviews(self, *, at: datetime) -> None:
         """Talk over the reviews on the agenda and note what was said."""

@@ -102,6 +102,10 @@ class Sitting:
             # The council's rules ask for something the demonstration does not have: the case is heard again.
             services.carry_forward(item=item, reason=choosing.MORE_NEEDED, by=self.administrator, at=at)
             return
-        if choosing.is_done(turn, at=at, now=timezone.now()):
+        now = timezone.now()
+        if choosing.is_done(turn, at=at, now=now):
             for action in decision.actions.all():
                 services.mark_done(action=action, by=action.owner, at=at + timedelta(days=9))
+        met = choosing.met(turn, at=at, now=now)
+        for condition, (evidence, when) in zip(decision.conditions.all(), met, strict=False):
+            services.mark_met(condition=condition, evidence=evidence, by=self.administrator, at=when)

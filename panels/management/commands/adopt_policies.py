@@ -26,7 +26,7 @@ class Command(BaseCommand):
         for slug in options["councils"] or installed(settings.POLICY_ROOT):
             try:
                 policy = load(slug, settings.POLICY_ROOT)
-                version = adopt(policy=policy, by=None, at=timezone.now(), note="Adopted at installation")
+                version = adopt(policy=policy, by=None, at=timezone.now())
             except KeyError:
                 problems.append(f"{slug}: there is no such folder under {settings.POLICY_ROOT}")
             except (PolicyFaults, AdoptionRefusedError) as refusal:
