@@ -98,6 +98,8 @@ def _load(slug: str, folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> P
 
 
 def _take_file(draft: Draft, source: Source) -> None:
+    if source.is_unread(()):
+        return
     if not isinstance(source.data, Mapping):
         draft.faults.append(Fault(source.file, 1, "a policy file is a mapping", allowed=", ".join(SECTIONS)))
         return
@@ -113,6 +115,8 @@ def _take_file(draft: Draft, source: Source) -> None:
                     nearest=_near(section, SECTIONS),
                 )
             )
+        elif source.is_unread((section,)):
+            continue
         elif section == "council":
             _take(draft, source, (section, 0), item=content, local=(section,))
         elif section in {"panels", "entries"}:
@@ -127,7 +131,8 @@ def _take_list(draft: Draft, source: Source, section: str, *, content: Any) -> N
         return
     name = "id" if section == "entries" else "slug"
     for index, item in enumerate(content):
-        key = item.get(name, index) if isinstance(item, dict) else index
+        named = item.get(name) if isinstance(item, dict) else None
+        key = named if isinstance(named, str) else index
         if (section, key) in draft.places:
             draft.faults.append(
                 Fault(source.file, source.line((section, index)), f"{name} is used twice", found=str(key))
@@ -153,8 +158,11 @@ def _take(draft: Draft, source: Source, path: tuple[str, Any], *, item: Any, loc
     try:
         model = SECTIONS[section].validate_python(item)
     except ValidationError as error:
-        for one in error.errors():
-            draft.faults.append(_shape_fault(source, local, error=one))
+        draft.faults.extend(
+            _shape_fault(source, local, error=one)
+            for one in error.errors()
+            if not source.is_unread((*local, *one["loc"]))
+        )
         return
     target = getattr(draft, section)
     if isinstance(target, dict):

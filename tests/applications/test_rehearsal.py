@@ -389,6 +389,27 @@ def test_a_file_no_policy_can_be_made_of_is_a_fault_and_never_a_crash(text: str)
     assert refusal.value.faults
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a: \0", "rules.yaml:1: cannot be read as YAML: a character that no text holds; found U+0000"),
+        ("\na: \x1b", "rules.yaml:2: cannot be read as YAML: a character that no text holds; found U+001B"),
+        ("<<: {a: 1}", "rules.yaml:1: keys are not merged; write them out"),
+        ("entries: !!python/object:x", "rules.yaml:1: a policy has no tags"),
+        ("entries: [{id: [1]}]", "rules.yaml:1: id: "),
+        ("entries: [{id: {a: b}}]", "rules.yaml:1: id: "),
+        ("panels: [{slug: [x]}]", "rules.yaml:1: slug: "),
+    ],
+)
+def test_a_zipped_file_no_reader_can_hold_is_named_on_the_page(house: House, as_user, text: str, fault: str) -> None:
+    data = zipped(files_of() | {"rules.yaml": text})
+
+    page = post(as_user(house.head), source="zip", file=SimpleUploadedFile("d.zip", data))
+
+    assert page.status_code == 422
+    assert any(str(one).startswith(f"west-berkshire/{fault}") for one in page.context["faults"])
+
+
 def test_a_hostile_zip_is_refused_on_the_page(house: House, as_user) -> None:
     for data in (zipped({"council.yaml": BOMB}), zipped({"council.yaml": "council: " + "9" * 5000}), b"PK"):
         page = post(as_user(house.head), source="zip", file=SimpleUploadedFile("d.zip", data))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from panels.policy import Fault, PolicyFaults, load
 from tests.rules.small_policy import entry, policy_of, write
@@ -143,9 +145,104 @@ def test_a_key_written_twice_is_refused(tmp_path: Path) -> None:
     assert [(f.problem, f.found) for f in found] == [("a key is written twice", "reading")]
 
 
+def test_a_key_written_twice_hides_nothing_else_of_its_file(tmp_path: Path) -> None:
+    twice = entry("TS-02", "reading: once\nreading: twice")
+    found = faults(tmp_path, twice + entry("TS-03", "colour: red\nseen: [a]\nseen: [b]"))
+
+    assert [(f.problem, f.found) for f in found] == [
+        ("a key is written twice", "reading"),
+        ("unknown key", "colour"),
+        ("a key is written twice", "seen"),
+    ]
+
+
 def test_a_group_inside_itself_is_refused(tmp_path: Path) -> None:
     found = faults(tmp_path, "", "groups: {a: [b], b: [a]}")
     assert {f.problem for f in found} == {"a group cannot contain itself"}
+
+
+UNREADABLE = [
+    ("a: \0", 1, "cannot be read as YAML: a character that no text holds", "U+0000"),
+    ("a: b\nc: \x1b[31m", 2, "cannot be read as YAML: a character that no text holds", "U+001B"),
+    ("\n<<: {entries: []}", 2, "keys are not merged; write them out", "<<"),
+    ("\nentries: !!python/object:x", 2, "a policy has no tags", "!!python/object:x"),
+    ("entries: !mine []", 1, "a policy has no tags", "!mine"),
+    ("!mine entries: []", 1, "a policy has no tags", "!mine"),
+    ("parameters: {limit: !!int nought}", 1, "a value that cannot be read", "nought"),
+    ("parameters: {limit: !!bool nought}", 1, "a value that cannot be read", "nought"),
+    (f"parameters: {{limit: {'9' * 5000}}}", 1, "a value that cannot be read", "9" * 57 + "..."),
+    ("\n? [a, b]\n: c", 2, "a key is a word", "a list or a mapping"),
+    ("groups: &all {a: [therapy], b: *all}", 1, "a part holds itself", "*all"),
+    ("---\na: b\n---\nc: d", 3, "cannot be read as YAML: but found another document", ""),
+    ("a: *nobody", 1, "cannot be read as YAML: found undefined alias 'nobody'", ""),
+    ("entries: [[[unclosed", 1, "cannot be read as YAML: expected ',' or ']', but got '<stream end>'", ""),
+    ("[" * 2000, 1, "is nested too deeply", ""),
+    ("\n!mine {a: b}", 2, "a policy has no tags", "!mine"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "problem", "found"), UNREADABLE)
+def test_what_no_reader_can_hold_is_a_fault_with_its_file_and_line(
+    tmp_path: Path, text: str, line: int, problem: str, found: str
+) -> None:
+    write(tmp_path, "")
+    (tmp_path / "testshire" / "more.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(PolicyFaults) as caught:
+        load("testshire", tmp_path)
+
+    assert [(f.file, f.line, f.problem, f.found) for f in caught.value.faults] == [
+        ("testshire/more.yaml", line, problem, found)
+    ]
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in UNREADABLE])
+def test_check_policy_names_what_no_reader_can_hold(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "")
+    (tmp_path / "testshire" / "more.yaml").write_text(text, encoding="utf-8")
+    errors = StringIO()
+
+    with pytest.raises(CommandError, match="1 fault found"):
+        call_command("check_policy", str(tmp_path / "testshire"), stderr=errors)
+
+    assert errors.getvalue().startswith("testshire/more.yaml:")
+
+
+def test_what_is_not_utf_8_or_no_file_is_a_fault(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    (tmp_path / "testshire" / "more.yaml").write_bytes(b"a: \xff")
+    (tmp_path / "testshire" / "other.yaml").mkdir()
+
+    with pytest.raises(PolicyFaults) as caught:
+        load("testshire", tmp_path)
+
+    assert [(f.file, f.problem) for f in caught.value.faults] == [
+        ("testshire/more.yaml", "is not UTF-8 text"),
+        ("testshire/other.yaml", "cannot be read: Is a directory"),
+    ]
+
+
+def test_aliases_of_aliases_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    (tmp_path / "testshire" / "more.yaml").write_text("\n".join(lines), encoding="utf-8")
+
+    with pytest.raises(PolicyFaults, match=r"more\.yaml:1: holds more than 200000 parts"):
+        load("testshire", tmp_path)
+
+
+@pytest.mark.parametrize("value", ["[1]", "{a: b}", "7", "true", "2026-01-01", "~"])
+@pytest.mark.parametrize(("section", "key"), [("entries", "id"), ("panels", "slug")])
+def test_an_id_that_is_no_text_is_a_fault_with_its_line(tmp_path: Path, section: str, key: str, value: str) -> None:
+    write(tmp_path, "")
+    (tmp_path / "testshire" / "more.yaml").write_text(f"{section}:\n  - {key}: {value}\n", encoding="utf-8")
+
+    with pytest.raises(PolicyFaults) as caught:
+        load("testshire", tmp_path)
+
+    own = [f for f in caught.value.faults if f.problem.startswith(key)]
+    assert [(f.file, f.line) for f in own] == [("testshire/more.yaml", 2)]
 
 
 def test_a_file_that_is_no_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
