@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
+from django import forms
+
 from applications.services import ConflictError
+from people.forms.fields import PoundsField
+from people.templatetags.gov import medium_date, pounds
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    """A stored value as the page shows its field: a sum in pounds, a day in words, a choice by its name."""
+    if isinstance(field, PoundsField) and isinstance(value, int):
+        return pounds(value)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
+        groups: Any = field.choices  # a list, or a function's answers one after the other
+        return next((str(name) for group in groups for code, name in _options(group) if code == value), "")
+    return _text(value)
+
+
+def _options(choice: Any) -> list[tuple[Any, Any]]:
+    """A choice, or the choices of a group of them."""
+    code, name = choice
+    return list(name) if isinstance(name, (list, tuple)) else [(code, name)]
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return medium_date(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, (list, tuple)):
@@ -21,7 +44,7 @@ def answer_conflict(conflict: ConflictError, form: Any) -> dict[str, Any]:
     for name, theirs in conflict.theirs.items():
         ours = form.cleaned_data.get(name) if name in form.fields else None
         if name in form.fields and _text(ours) != _text(theirs):
-            rows.append({"label": form.fields[name].label, "theirs": _text(theirs)})
+            rows.append({"label": form.fields[name].label, "theirs": _said(form.fields[name], theirs)})
     return {"by": conflict.changed_by, "at": conflict.changed_at, "rows": rows}
 
 

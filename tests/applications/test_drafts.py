@@ -56,6 +56,31 @@ def test_two_people_in_one_group_conflict_and_both_texts_are_kept(house: House, 
     assert request.outcomes == "Theirs."
 
 
+def test_two_people_on_one_resource_conflict_and_both_texts_are_kept(house: House, as_user) -> None:
+    request = house.whole()
+    line = request.lines.get()
+    address, read = f"/requests/{request.reference}/rows/lines/{line.pk}/", request.version
+    colleague = house.child.worker = person(house.council, "colleague", team=house.team)
+    house.child.save()
+    days = {"start_day": "2", "start_month": "11", "start_year": "2026", "is_open_ended": "on"}
+    mine = {"base_version": read, "category": "therapy", "unit": "monthly", "pence": "9,999.00", **days}
+    theirs = {**mine, "provider": "Their Care", "unit": "weekly", "pence": "1,127.00"}
+
+    first = as_user(colleague).post(address, theirs)
+    second = as_user(house.worker).post(address, mine)
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    page = second.content.decode()
+    assert f"{colleague} changed this" in page
+    assert [text in page for text in ("<pre>Their Care</pre>", "<pre>£1,127.00</pre>", "<pre>a week</pre>")] == [
+        True
+    ] * 3
+    assert 'value="9,999.00"' in page
+    line.refresh_from_db()
+    assert (line.provider, line.unit, line.pence) == ("Their Care", "weekly", 112_700)
+    assert DraftText.objects.get(user=house.worker).fields["pence"] == "9,999.00"
+
+
 @pytest.mark.parametrize("lines", [1, 30])
 def test_autosave_asks_six_questions_however_long_the_request(
     house: House, as_user, django_assert_num_queries, lines
