@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import dj_database_url
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
+
+from config.environment import database, number
+from config.files import SCHEME
 
 django_stubs_ext.monkeypatch()
 
@@ -88,7 +90,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "govuk"
 CRISPY_TEMPLATE_PACK = "govuk"
 CRISPY_FAIL_SILENTLY = False
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+DATABASES = {"default": database("DATABASE_URL", DATABASE_URL)}
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:
     # Without these, concurrent writers lose work: measured 68 of 400 transactions refused with the defaults.
@@ -97,7 +99,7 @@ if IS_SQLITE:
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -113,7 +115,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "people:sign_in"
-IDLE_SECONDS = int(os.environ.get("IDLE_MINUTES", "30")) * 60
+IDLE_SECONDS = number("IDLE_MINUTES", 30, least=6, most=600) * 60  # the warning comes five minutes before
 IDLE_WARNING_SECONDS = 300  # the page warns this long before the session ends
 ABSOLUTE_SECONDS = 10 * 60 * 60  # a session ends after ten hours, busy or not
 SESSION_COOKIE_AGE = ABSOLUTE_SECONDS + 24 * 60 * 60  # an ended one is known for a day more, to keep late words
@@ -172,7 +174,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or f"{SCHEME}://"
 if not REDIS_URL:
     for folder in ("queue", "control", "processed"):
         (VAR / "broker" / folder).mkdir(parents=True, exist_ok=True)
@@ -214,7 +216,7 @@ EMAIL_BACKEND = os.environ.get(
 )
 EMAIL_FILE_PATH = str(MAILBOX_DIR)
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_PORT = number("EMAIL_PORT", 25, least=1, most=65_535)
 EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_TLS") == "1"

@@ -110,6 +110,26 @@ def test_a_demonstration_of_other_rules_is_kept_beside_the_new_one(
     assert dev.is_empty()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--port", "99999"], "there is no port 99999; choose one from 1 to 65535"),
+        (["--port", "0"], "there is no port 0"),
+        (["--port", "²"], "usage: ./dev run"),
+        (["--port", "-1"], "usage: ./dev run"),
+        (["--port=9000"], "usage: ./dev run"),
+        (["8000"], "usage: ./dev run"),
+    ],
+)
+def test_a_port_there_is_not_is_refused_before_anything_is_done(
+    dev: Any, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    monkeypatch.setattr(dev, "set_up", lambda: pytest.fail("it began"))
+    with pytest.raises(SystemExit) as refusal:
+        dev.command_run(words)
+    assert said in str(refusal.value)
+
+
 def test_an_unknown_word_shows_what_there_is(dev: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["tset"]) == 2
     said = capsys.readouterr().out
