@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import redis
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from django.conf import settings
 from django.db import DatabaseError, connection
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 SHORTEST_KEY = 50  # characters; what Django's own deployment check asks for
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "testserver", "[::1]"})
+INVENTED = ("@example.org", "panel.example.org")  # the addresses this repository is written with
 OWNS_TABLES = """
     SELECT EXISTS (
         SELECT 1 FROM pg_class
@@ -55,6 +59,12 @@ class Start:
         has_redis: a broker is named.
         seal: the file with the council's certificate and key.
         is_demo_seal: its password is the one printed in this repository.
+        opens_seal: that password opens the file.
+        site: the address that links in messages begin with.
+        sender: who messages come from.
+        mail_domain: the domain of their identifiers.
+        mail_host: the mail server.
+        has_mail_tls: it is spoken to under TLS, or not at all.
     """
 
     is_demo: bool
@@ -68,6 +78,12 @@ class Start:
     has_redis: bool
     seal: Path
     is_demo_seal: bool
+    opens_seal: bool
+    site: str
+    sender: str
+    mail_domain: str
+    mail_host: str
+    has_mail_tls: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +129,24 @@ OF_PRODUCTION: tuple[tuple[Callable[[Start], bool], str], ...] = (
         "SEAL_PASSWORD is missing or the demonstration's; set the password of the council's own certificate",
     ),
     (lambda start: not start.seal.is_file(), "there is no seal certificate at SEAL_P12"),
+    (
+        lambda start: start.seal.is_file() and not start.opens_seal,
+        "SEAL_P12 is no PKCS#12 file with a certificate and its key that SEAL_PASSWORD opens; no sheet could be sealed",
+    ),
+    (
+        lambda start: not leads_to(start.site, start.hosts),
+        "BASE_URL must be https:// and one of ALLOWED_HOSTS; links in messages would lead nowhere",
+    ),
+    (
+        lambda start: (
+            "@" not in start.sender or start.sender.endswith(INVENTED) or start.mail_domain.endswith(INVENTED)
+        ),
+        "EMAIL_FROM and MESSAGE_ID_DOMAIN must be the council's own; messages would come from an invented address",
+    ),
+    (
+        lambda start: not start.has_mail_tls and start.mail_host not in LOOPBACK,
+        "EMAIL_TLS=1 is missing and EMAIL_HOST is another machine; messages would be read on the way",
+    ),
 )
 OF_DEMONSTRATION: tuple[tuple[Callable[[Start], bool], str], ...] = (
     (
@@ -124,6 +158,21 @@ OF_DEMONSTRATION: tuple[tuple[Callable[[Start], bool], str], ...] = (
         "DEMO=1 answers to this machine alone; ALLOWED_HOSTS names others",
     ),
 )
+
+
+def leads_to(site: str, hosts: tuple[str, ...]) -> bool:
+    """Whether an address is one of the site's own, under TLS."""
+    address = urlsplit(site)
+    return address.scheme == "https" and any(address.hostname == host.lstrip(".") for host in hosts)
+
+
+def opens(path: Path, password: str) -> bool:
+    """Whether a file holds a certificate and its key, and this password opens it."""
+    try:
+        key, certificate, _ = load_key_and_certificates(path.read_bytes(), password.encode())
+    except (OSError, ValueError):
+        return False
+    return key is not None and certificate is not None
 
 
 def refusals_of(start: Start) -> list[str]:
@@ -162,6 +211,12 @@ def start_of(source: Any) -> Start:
         has_redis=bool(source.REDIS_URL),
         seal=source.SEAL_P12,
         is_demo_seal=source.SEAL_PASSWORD == source.DEMO_SEAL_PASSWORD,
+        opens_seal=opens(source.SEAL_P12, source.SEAL_PASSWORD),
+        site=source.BASE_URL,
+        sender=parseaddr(source.DEFAULT_FROM_EMAIL)[1],
+        mail_domain=source.MESSAGE_ID_DOMAIN,
+        mail_host=source.EMAIL_HOST,
+        has_mail_tls=source.EMAIL_USE_TLS,
     )
 
 

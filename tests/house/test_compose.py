@@ -51,8 +51,8 @@ SECRETS = {
     "OWNER_PASSWORD": "of-the-owner",
     "SEAL_PASSWORD": "of-the-seal",
     "EMAIL_HOST": "127.0.0.1",
-    "EMAIL_FROM": "panel@example.org",
-    "MESSAGE_ID_DOMAIN": "example.org",
+    "EMAIL_FROM": "panel@council.example",
+    "MESSAGE_ID_DOMAIN": "council.example",
 }
 
 

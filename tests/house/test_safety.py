@@ -25,6 +25,9 @@ def safe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         "SECRET_KEY": "k" * 60,
         "ALLOWED_HOSTS": "panel.example.org",
         "SQLITE_IN_PRODUCTION": "1",
+        "BASE_URL": "https://panel.example.org",
+        "EMAIL_FROM": "Panel <panel@council.example>",
+        "MESSAGE_ID_DOMAIN": "council.example",
         "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",  # nobody answers: an outage is not a danger
     }
     return bare_environment(folder, **settings, **make_seal(folder, "of-its-own"))
@@ -32,6 +35,29 @@ def safe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 def test_a_safe_start_is_not_refused(safe: dict[str, str]) -> None:
     finished(START, safe)
+
+
+def test_a_mail_server_elsewhere_is_spoken_to_under_tls(safe: dict[str, str]) -> None:
+    finished(START, safe | {"EMAIL_HOST": "mail.council.example", "EMAIL_TLS": "1"})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"IDLE_MINUTES": "abc"}, "IDLE_MINUTES is 'abc'; a whole number from 6 to 600 is needed."),
+        ({"IDLE_MINUTES": "0"}, "IDLE_MINUTES is '0'; a whole number from 6 to 600 is needed."),
+        ({"EMAIL_PORT": "65536"}, "EMAIL_PORT is '65536'; a whole number from 1 to 65535 is needed."),
+        (
+            {"DATABASE_URL": "postgres://role:secret@host:port/x"},
+            "DATABASE_URL is not postgres://ROLE@HOST:PORT/NAME or sqlite:///FILE.",
+        ),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not postgres://ROLE@HOST:PORT/NAME or sqlite:///FILE."),
+    ],
+)
+def test_a_variable_that_cannot_be_read_ends_in_one_sentence(
+    safe: dict[str, str], change: dict[str, str], said: str
+) -> None:
+    assert finished(START, safe | change, fails=True).strip() == said
 
 
 def test_redis_that_does_not_answer_is_said_but_does_not_keep_the_site_down(safe: dict[str, str]) -> None:
@@ -52,6 +78,15 @@ def test_redis_that_does_not_answer_is_said_but_does_not_keep_the_site_down(safe
         ({"REDIS_URL": None}, "REDIS_URL is missing"),
         ({"SEAL_PASSWORD": None}, "SEAL_PASSWORD is missing"),
         ({"SEAL_P12": "/nowhere/seal.p12"}, "there is no seal certificate"),
+        ({"SEAL_P12": "/etc/passwd"}, "SEAL_P12 is no PKCS#12 file"),
+        ({"SEAL_PASSWORD": "another"}, "that SEAL_PASSWORD opens"),
+        ({"BASE_URL": None}, "BASE_URL must be https://"),
+        ({"BASE_URL": "http://panel.example.org"}, "BASE_URL must be https://"),
+        ({"BASE_URL": "https://panel.example.com"}, "BASE_URL must be https://"),
+        ({"EMAIL_FROM": None}, "EMAIL_FROM and MESSAGE_ID_DOMAIN must be the council's own"),
+        ({"EMAIL_FROM": "nobody"}, "EMAIL_FROM and MESSAGE_ID_DOMAIN must be the council's own"),
+        ({"MESSAGE_ID_DOMAIN": None}, "EMAIL_FROM and MESSAGE_ID_DOMAIN must be the council's own"),
+        ({"EMAIL_HOST": "mail.council.example"}, "EMAIL_TLS=1 is missing"),
         ({"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "the database does not answer"),
     ],
 )
