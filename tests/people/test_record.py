@@ -267,3 +267,17 @@ def test_the_command_fails_and_names_the_first_broken_link(council, chain):
 def test_the_command_refuses_what_is_no_anchor(council):
     with pytest.raises(CommandError, match="is not COUNCIL:LINK:HASH"):
         call_command("verify_record", anchor=["nonsense"])
+
+
+def test_the_command_refuses_a_link_of_a_council_that_is_not_verified(council, chain):
+    kept = chain[5].hash
+
+    with pytest.raises(CommandError, match="There is no council exampelshire among those to be verified"):
+        call_command("verify_record", anchor=[f"exampelshire:6:{kept}"])
+
+
+def test_each_of_several_links_that_were_kept_counts(council, chain):
+    first, last = f"exampleshire:2:{'0' * 64}", f"exampleshire:6:{chain[5].hash}"
+
+    with pytest.raises(CommandError, match="link 2 is broken: it is not the link that was kept elsewhere"):
+        call_command("verify_record", anchor=[first, last])

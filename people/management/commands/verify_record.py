@@ -27,16 +27,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        anchors = dict(_anchor(text) for text in options["anchor"])
+        anchors = [_anchor(text) for text in options["anchor"]]
         councils = Council.objects.order_by("slug")
         if options["councils"]:
             councils = councils.filter(slug__in=options["councils"])
-        missing = set(options["councils"]) - {council.slug for council in councils}
+        missing = (set(options["councils"]) | {slug for slug, _ in anchors}) - {council.slug for council in councils}
         if missing:
-            raise CommandError(f"There is no council {', '.join(sorted(missing))}.")
+            raise CommandError(f"There is no council {', '.join(sorted(missing))} among those to be verified.")
         broken = []
         for council in councils:
-            fault = verify_record(council=council, anchor=anchors.get(council.slug))
+            # Each link that was kept needs a walk of its own; without any there is one.
+            own = [anchor for slug, anchor in anchors if slug == council.slug]
+            kept: list[Anchor | None] = [*own] or [None]
+            faults = [verify_record(council=council, anchor=anchor) for anchor in kept]
+            fault = next(filter(None, faults), None)
             head = RecordHead.objects.filter(council=council).first()
             if fault:
                 broken.append(f"{council.slug}: link {fault.seq} is broken: {fault.problem}")
