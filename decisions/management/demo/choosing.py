@@ -51,12 +51,11 @@ def minute_for(application: Application, *, policy: Policy, panel: str, turn: in
     lines = to_decide(application) if agreed else []
     review = _review_day(lines[0].start, lines[0].end) if lines and outcome.review_date != "never" else None
     on = timezone.localdate(at)
+    provider = lines[0].provider if lines and lines[0].provider else "The provider"
     settled = NewCondition(
-        text="The school says in writing that the place is kept", owner="The allocated worker", due=on + MET_BY
+        text="The school says in writing that the place is kept", owner=str(application.worker), due=on + MET_BY
     )
-    report = NewCondition(
-        text="A report to the allocated worker before the review", owner="The provider", due=on + REPORT_BY
-    )
+    report = NewCondition(text="A report to the allocated worker before the review", owner=provider, due=on + REPORT_BY)
     tell = NewAction(
         text="Tell the family the decision and the reasons",
         owner=application.worker,
