@@ -15,6 +15,7 @@ from applications.states import Step as Move
 from people.models import User
 from people.permissions import Permission
 from people.services.cover import Acting
+from people.templatetags.gov import clock
 
 from .authority import in_office
 from .errors import NotAllowedError, RefusedError, StaleError
@@ -26,7 +27,7 @@ def _require_seen(application: Application, seen_version: int | None) -> None:
     if seen_version is not None and seen_version != application.version:
         by, at = application.changed_by, timezone.localtime(application.changed_at)
         raise StaleError(
-            f"{by} changed this request at {at:%H:%M} on {at.day} {at:%B}. Read it again before you answer."
+            f"{by} changed this request at {clock(at)} on {at.day} {at:%B}. Read it again before you answer."
         )
 
 

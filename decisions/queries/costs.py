@@ -12,6 +12,7 @@ from decisions.states import DecisionState
 from panels.services import policy_of
 from panels.services.authority import leave
 from people.permissions import Permission
+from people.templatetags.gov import clock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +65,7 @@ def written_meanwhile(decision: Decision) -> str:
     if note is None:
         return ""
     at = timezone.localtime(note.confirmed_at)
-    said = f"{note.confirmed_by} on {at.day} {at:%B %Y} at {at:%H:%M}"
+    said = f"{note.confirmed_by} on {at.day} {at:%B %Y} at {clock(at)}"
     return f"The cost part of minute {decision.minute_number} was written meanwhile by {said}."
 
 

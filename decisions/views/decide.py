@@ -127,6 +127,7 @@ def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> 
     verdict = judged(chosen, minute, policy=policy, by=request.user, at=now)
     assert chosen.application is not None  # noqa: S101
     lines = funded(minute.lines, chosen.application, policy=policy, at=now)
+    effect = effect_of(chosen.application, lines, at=now)
     _keep(request, chosen)
     people.note_read(
         by=request.user, at=now, subject="request", subject_ref=chosen.application.reference, facts={"page": "confirm"}
@@ -136,7 +137,8 @@ def _confirm(request: SignedInRequest, chosen: AgendaItem, form: DecideForm) -> 
         "item": chosen,
         "minute": minute,
         "outcome": verdict.outcome,
-        "effect": effect_of(chosen.application, lines, at=now),
+        "effect": effect,
+        "weeks": [weeks for line, weeks in zip(lines, effect.weeks, strict=False) if line.unit != "one_off"],
         "funded": [(line, shares_in_words(line.shares)) for line in lines if line.shares],
         "quorum": questions.quorum_words(verdict.room, policy=policy),
         "answers": [(a.label, in_words(a.value)) for a in minute.answers],

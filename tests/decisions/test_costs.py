@@ -55,7 +55,7 @@ def test_only_the_office_the_policy_names_writes_the_cost_part_once(south: Hall)
     note = services.record_cost(decision=decision, words="Support budget, agreed rate.", by=accountant, at=LATER)
     assert (note.rule, note.confirmed_by) == ("SM-13", accountant)
     with pytest.raises(
-        DecisionRefusedError, match=f"was written meanwhile by {accountant} on 20 October 2026 at 10:40"
+        DecisionRefusedError, match=f"was written meanwhile by {accountant} on 20 October 2026 at 10:40am"
     ):
         services.record_cost(decision=decision, words="Again.", by=accountant, at=LATER)
     assert "Support budget, agreed rate." in sheet_html(sheet_data(decision), data_sha256="0" * 64, reference="S-1")
@@ -85,7 +85,7 @@ def test_a_cost_part_somebody_has_just_written_is_said_to_be_theirs(
     address = reverse("decisions:cost_record", args=[decision.reference])
     page = signed_in(accountant).post(address, {"words": words})
 
-    said = f"minute {decision.minute_number} was written meanwhile by {colleague} on 20 October 2026 at 10:40."
+    said = f"minute {decision.minute_number} was written meanwhile by {colleague} on 20 October 2026 at 10:40am."
     assert (page.status_code, page.context["lost"]) == (422, words)
     assert [said in page.content.decode(), words in page.content.decode()] == [True, True]
     assert CostNote.objects.get().words == "Support budget."

@@ -197,6 +197,20 @@ def test_the_chair_sees_what_confirming_does_and_then_it_is_done(hall: Hall, sig
     assert f"Minute {decision.minute_number} is recorded" in words(done)
 
 
+def test_weeks_are_told_only_of_what_is_paid_by_the_week(hall: Hall, signed_in: Browser) -> None:
+    item = hall.called()
+    browser = signed_in(hall.chair)
+    declared(hall, browser, item)
+
+    weekly = words(browser.post(url("item_decide", item.reference), as_typed(hall, item)))
+    item.application.lines.update(unit="one_off")
+    once = words(browser.post(url("item_decide", item.reference), as_typed(hall, item)))
+
+    assert "weeks this year" in weekly
+    assert "weeks this year" not in once
+    assert "next year" in once
+
+
 def test_a_double_press_gives_the_one_decision(hall: Hall, signed_in: Browser) -> None:
     item = hall.called()
     browser = signed_in(hall.chair)
