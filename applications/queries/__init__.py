@@ -16,7 +16,17 @@ from .asking import (
 )
 from .chain import STAGE, Step, acting_for, chain_of, has_signed, signers
 from .facts import facts_of, standing
-from .lists import LISTED, Listed, Turn, filter_choices, last_moments, listed, my_turns, waiting_turns
+from .lists import (
+    LISTED,
+    Listed,
+    Turn,
+    filter_choices,
+    last_moments,
+    listed,
+    my_turns,
+    submission_moment,
+    waiting_turns,
+)
 from .reading import Asked, Item, asked, checklist, facts_read, is_read
 from .tasks import COLUMNS, Missing, Task, own_questions, shown_tasks, tasks_of
 
@@ -55,6 +65,7 @@ __all__ = [
     "signers",
     "standing",
     "standing_of",
+    "submission_moment",
     "tasks_of",
     "waiting_turns",
     "with_parts",

@@ -12,8 +12,8 @@ from django.utils import timezone
 from applications.forms.parts import LINE_FACTS
 from applications.forms.policy import FACTS
 from applications.models import Application
-from applications.queries import Standing, Step, chain_of, last_moments, signers
-from applications.queries.lists import holder_of
+from applications.queries import Standing, Step, chain_of, last_moments, signers, submission_moment
+from applications.queries.lists import Moment, holder_of
 from applications.states import State
 from panels.policy.said import label
 from people.access import SignedInRequest
@@ -162,18 +162,26 @@ def deadline_rows(standing: Standing, *, at: datetime) -> list[dict[str, Any]]:
 
 
 def chain_rows(standing: Standing) -> list[dict[str, Any]]:
-    """Who has to sign, in order, with the people who can where it is somebody's turn."""
+    """Who has to sign, in order, with the people who can where it is somebody's turn.
+
+    One that is still to come has the moment at which the list of the next meeting closes as its last one: without it
+    the request is not ready by then.
+    """
     chain = _chain(standing)
+    closing = submission_moment(standing.assessment, standing.policy) if standing.meeting else None
     may_still_be_signed = standing.application.is_editable or standing.application.state == State.WITH_MANAGER
     turn = next((step.role for step in chain if not step.given), "") if may_still_be_signed else ""
-    return [_chain_row(standing, step, is_next=step.role == turn) for step in chain]
+    return [
+        _chain_row(standing, step, is_next=step.role == turn, closing=closing if may_still_be_signed else None)
+        for step in chain
+    ]
 
 
 def _chain(standing: Standing) -> tuple[Step, ...]:
     return chain_of(standing.application, policy=standing.policy, assessment=standing.assessment)
 
 
-def _chain_row(standing: Standing, step: Step, *, is_next: bool) -> dict[str, Any]:
+def _chain_row(standing: Standing, step: Step, *, is_next: bool, closing: Moment | None) -> dict[str, Any]:
     who = signers(standing.application, role=step.role, on=timezone.localdate()) if is_next else []
     state, words = ("done", "Signed") if step.given else ("pending", "To sign" if step.needed else "Note asked for")
     return {
@@ -183,6 +191,7 @@ def _chain_row(standing: Standing, step: Step, *, is_next: bool) -> dict[str, An
         "clause": step.clause,
         "rule": step.rule,
         "people": ", ".join(str(person) for person in who),
+        "by": None if step.given else closing,
     }
 
 
