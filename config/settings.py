@@ -197,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-messages": {"task": "people.tasks.relay_messages", "schedule": 5.0, "options": {"expires": 15}},
     "draw-sheets": {"task": "decisions.tasks.draw_owed_sheets", "schedule": 5.0, "options": {"expires": 15}},
     "owe-reminders": {"task": "decisions.tasks.owe_reminders", "schedule": 600.0},
+    "forget-messages": {"task": "people.tasks.forget_messages", "schedule": 86_400.0},
     "put-cases-forward": {"task": "decisions.tasks.put_cases_forward", "schedule": 86_400.0},
 }
 

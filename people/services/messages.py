@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -16,6 +16,7 @@ from people.services.bell import ring_after_commit
 from people.services.record import record
 
 RELAY = "people.tasks.relay_messages"
+KEPT = timedelta(days=90)  # a record of delivery is no record of a child: nobody needs it longer
 
 
 @transaction.atomic
@@ -193,3 +194,12 @@ def send_again(*, message: Message, by: User, at: datetime) -> bool:
             facts={"template": message.template},
         )
     return bool(changed)
+
+
+def forget_settled(*, at: datetime) -> int:
+    """Delete the messages whose last state was reached more than ninety days before; says how many.
+
+    What is still owed stays. A reminder of something that is still open may be owed anew after that.
+    """
+    settled = [MessageState.ACCEPTED, MessageState.FAILED, MessageState.SUPPRESSED, MessageState.UNKNOWN]
+    return Message.objects.filter(state__in=settled, settled__lt=at - KEPT).delete()[0]

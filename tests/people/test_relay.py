@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from people.messages import TEMPLATES
 from people.models import Message, RecordEntry
@@ -15,7 +16,7 @@ from people.permissions import Capacity
 from people.services import owe_message, owe_messages, send_again
 from people.services.carriers import SmtpCarrier
 from people.services.relay import claim_next, compose, relay
-from people.tasks import relay_messages
+from people.tasks import forget_messages, relay_messages
 from tests.factories.panels import MeetingFactory, PanelFactory
 
 
@@ -346,3 +347,18 @@ def test_the_subjects_and_words_have_no_place_for_a_variable():
     for template in TEMPLATES.values():
         assert "{" not in template.subject + template.says
         assert "%" not in template.subject + template.says
+
+
+def test_a_delivery_is_forgotten_after_ninety_days_and_what_is_owed_is_not(owe):
+    moment = timezone.now() - timedelta(days=90)
+    for state in MessageState:
+        for age in (timedelta(minutes=-1), timedelta(minutes=1)):
+            Message.objects.filter(pk=owe(key=f"{state}{age}").pk).update(state=state, settled=moment - age)
+    Message.objects.filter(pk=owe(key="never").pk).update(owed_at=moment - timedelta(days=900))
+
+    assert forget_messages() == 4
+
+    left = Message.objects.filter(settled__lt=moment).values_list("state", flat=True)
+    assert set(left) == {MessageState.OWED, MessageState.CLAIMED}
+    assert Message.objects.filter(settled__gt=moment).count() == len(MessageState)
+    assert Message.objects.filter(settled=None).count() == 1
