@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import capfirst
+
 from finance.rules import (
     AnnualBasis,
     Level,
@@ -255,9 +257,10 @@ def _warnings(
 ) -> list[str]:
     said = []
     if lines.is_unallocated:
-        kind = purchase.category or purchase.service_type
+        kind = (purchase.category or purchase.service_type).replace("_", " ")
         said.append(f"No budget line takes {kind}; the cost is held on a line of its own until it is allocated.")
-    said += [f"{code} is not a known funder; its share is held against the council's line." for code in unknown]
+    named = (capfirst(code.replace("_", " ")) for code in unknown)
+    said += [f"{name} is not a known funder; its share is held against the council’s line." for name in named]
     for share in purchase.shares:
         funder = funders[share.funder]
         pence = sum(row.pence for row in rows if row.funder == share.funder)

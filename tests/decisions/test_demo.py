@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, SignOff, View
@@ -42,7 +43,7 @@ from finance.services import verify_ledger
 from panels.models import Meeting, PolicyVersion
 from panels.policy.comparing import differences as differences_of
 from panels.services import policy_for, policy_of
-from people.models import Council, Message, RecordEntry
+from people.models import Council, Message, RecordEntry, User
 from people.services import put_down_together, references, verify_record
 from tests.factories.people import PASSWORD
 
@@ -258,6 +259,26 @@ def test_every_council_has_something_of_every_kind_at_few_questions(settings, tm
         assert verify_ledger(council).holds
         assert verify_record(council=council) is None
     assert View.objects.filter(person=F("relation")).count() == 0
+
+
+@pytest.mark.django_db
+def test_an_invented_council_shows_shares_and_what_is_counted(settings, tmp_path, signed_in):
+    """Its text names two areas and no administrator, shares therapy with health and counts stays of respite."""
+    settings.DEMO, settings.MEDIA_ROOT, settings.POLICY_ROOT = True, tmp_path, tmp_path
+    text = (settings.BASE_DIR / "tests/policies/northmoor/council.yaml").read_text()
+    (tmp_path / "northmoor").mkdir()
+    (tmp_path / "northmoor" / "council.yaml").write_text(text.replace("  from: 2026-01-01", "  from: 2020-01-01"))
+    call_command("adopt_policies", verbosity=0)
+    call_command("demo", verbosity=0)
+    shared = next(d for d in Decision.objects.order_by("pk") for line in d.lines if line.get("shares"))
+    administrator = signed_in(User.objects.get(username="northmoor-panel-administrator"))
+
+    decision = administrator.get(reverse("decisions:decision", args=[shared.reference])).content.decode()
+    request = administrator.get(reverse("applications:request", args=[shared.application.reference])).content.decode()
+
+    assert "Paid by Health 33 per cent, Social care 67 per cent" in decision
+    assert "Health is not a known funder; its share is held against the council’s line." in shared.money["warnings"]
+    assert "Respite stays agreed for the child in the twelve months before" in request
 
 
 @pytest.mark.parametrize(

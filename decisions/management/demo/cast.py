@@ -135,7 +135,7 @@ class Casting:
         areas = self.cast.policy.book.council.areas
         services = self.names["services"]
         for number in range(max(len(areas), 3)):
-            area = areas[number] if areas else None
+            area = areas[number % len(areas)] if areas else None
             service = services[number % len(services)]
             self.cast.teams.append(
                 Team.objects.create(
@@ -201,6 +201,9 @@ class Casting:
     def _onlookers(self) -> None:
         """Those every council has, whatever its text says: accountant, buyer, auditor, system administrator."""
         held = {role.capacity for role in self.roles}
+        if "panel_administrator" not in self.cast.by_role:
+            administrator = self._person("panel-administrator", title="Panel administrator")
+            self._holds(administrator, "panel_administrator", Capacity.ADMINISTRATOR)
         for username, title, capacity in (
             ("accountant", "Accountant", Capacity.ACCOUNTANT),
             ("commissioner", "Commissioning officer", Capacity.COMMISSIONER),
