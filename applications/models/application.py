@@ -113,7 +113,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(reach(user, permission))
 
     def waiting_for(self, user: User) -> ApplicationQuerySet:
-        """Requests that wait for this person's signature, in an office of their own or as cover; never their own."""
+        """Requests that wait for this person's signature, in an office of their own or as cover; never their own.
+
+        A part of what `for_user` gives those who sign off, by the same offices; nobody else is given any.
+        """
+        if not user.may(Permission.SIGN_OFF):
+            return self.none()
         waits = self.filter(waiting_in((*user.held, *user.covered)), council_id=user.tenant)
         return waits.exclude(worker=user)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Value
 from django.utils import timezone
@@ -165,11 +165,13 @@ def next_meetings_of(panels: set[int], *, at: datetime) -> dict[int, Meeting]:
 
 def turns(applications: list[Application], *, at: datetime) -> list[Turn]:
     """Say of each request what it lacks and its deadline. The requests come with their parts (`with_parts`)."""
+    if not applications:
+        return []
     meetings = next_meetings_of({a.panel_id for a in applications if a.panel_id}, at=at)
-    current = policy_for(council=applications[0].council, on=timezone.localdate(at))[1] if applications else None
+    current = policy_for(council=applications[0].council, on=timezone.localdate(at))[1]
     made = []
     for application in applications:
-        policy = cast("Policy", current) if application.is_editable else policy_under(application, at=at)
+        policy = current if application.is_editable else policy_under(application, at=at)
         meeting = meetings.get(application.panel_id or 0)
         made.append(_turn(application, policy, meeting, at=at))
     return made

@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
+def readable(user: User, request: str, permission: Permission = Permission.SEE_NARRATIVE) -> models.Exists:
+    """The condition that somebody holds a permission over the request at this path from a row: may read its narrative.
+
+    Asked row by row: as a list, every request they may read would be gathered to find the few that wait.
+    """
+    return models.Exists(Application.objects.for_user(user, permission).filter(pk=models.OuterRef(request)))
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Questions about decisions."""
 
     def for_user(self, user: User, permission: Permission = Permission.SEE_NARRATIVE) -> DecisionQuerySet:
-        """Decisions on the requests over which somebody holds a permission: whose narrative they may read.
-
-        Asked row by row: as a list, every request they may read would be gathered to find the few that wait.
-        """
-        readable = Application.objects.for_user(user, permission)
-        return self.filter(models.Exists(readable.filter(pk=models.OuterRef("application"))))
+        """Decisions on the requests over which somebody holds a permission: whose narrative they may read."""
+        return self.filter(readable(user, "application", permission))
 
 
 class Decision(models.Model):
@@ -100,12 +104,7 @@ class OfDecisionQuerySet(models.QuerySet[M]):
 
     def for_user(self, user: User) -> Self:
         """What follows from the decisions somebody may read."""
-        return self.filter(self.readable(user))
-
-    @staticmethod
-    def readable(user: User) -> models.Exists:
-        """The condition that somebody may read the decision."""
-        return models.Exists(Decision.objects.for_user(user).filter(pk=models.OuterRef("decision")))
+        return self.filter(readable(user, "decision__application"))
 
 
 class ApprovalQuerySet(OfDecisionQuerySet["Approval"]):
@@ -171,7 +170,7 @@ class ActionQuerySet(OfDecisionQuerySet["Action"]):
     def for_user(self, user: User) -> Self:
         """Actions somebody was given, and those of the decisions they may read: one's own need no case to be done."""
         mine = models.Q(owner=user, decision__council_id=user.council_id)
-        return self.filter(mine | models.Q(self.readable(user)))
+        return self.filter(mine | models.Q(readable(user, "decision__application")))
 
 
 class Action(models.Model):

@@ -14,9 +14,8 @@ from decisions.states import OutsideState
 from finance.models import Commitment
 from panels.models import PolicyVersion
 from people.models import Council
-from people.permissions import Permission
 
-from .decision import Decision
+from .decision import Decision, readable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,9 +31,12 @@ class OutsideApprovalQuerySet(models.QuerySet["OutsideApproval"]):
 
     def for_user(self, user: User) -> OutsideApprovalQuerySet:
         """Approvals of requests whose narrative somebody may read, and those given in their name."""
-        readable = Application.objects.for_user(user, Permission.SEE_NARRATIVE)
-        here = models.Exists(readable.filter(pk=models.OuterRef("application")))
-        return self.filter(models.Q(here) | models.Q(agreed_by=user), council_id=user.tenant)
+        here = models.Q(readable(user, "application"))
+        return self.filter(here | models.Q(agreed_by=user), council_id=user.tenant)
+
+    def in_the_name_of(self, user: User) -> OutsideApprovalQuerySet:
+        """Those given in somebody's name: the part of `for_user` for which no request need be looked at."""
+        return self.filter(agreed_by=user, council_id=user.tenant)
 
     def unsettled(self) -> OutsideApprovalQuerySet:
         """Those the panel has still to see, by the policy; a request that was withdrawn comes to no panel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.models import Application
@@ -35,9 +36,7 @@ class Desk:
 
 def desk_of(user: User, *, at: datetime) -> Desk:
     """Gather it; a fixed number of queries however many emergencies there are."""
-    told = OutsideApproval.objects.for_user(user).filter(
-        state=OutsideState.TOLD, confirmed_at__isnull=True, agreed_by=user
-    )
+    told = OutsideApproval.objects.in_the_name_of(user).filter(state=OutsideState.TOLD, confirmed_at__isnull=True)
     return Desk(
         to_approve=_to_approve(user, at=at) if user.may(Permission.APPROVE_BEYOND_PANEL) else (),
         to_confirm=tuple(told.order_by("agreed_at")[:MOST]),
@@ -48,11 +47,11 @@ def desk_of(user: User, *, at: datetime) -> Desk:
 def _to_approve(user: User, *, at: datetime) -> tuple[Application, ...]:
     """Emergencies without an approval which the policy gives to an office they hold or cover; its page asks again."""
     offices = {held.role for held in (*user.held, *user.covered)}
-    open_ones = OutsideApproval.objects.for_user(user).filter(state__in=OPEN).values("application")
+    approved = OutsideApproval.objects.filter(application=OuterRef("pk"), state__in=OPEN)  # house: of what they may see
     urgent = (
         Application.objects.for_user(user, Permission.SEE_NARRATIVE)
         .filter(state__in=OUTSIDE, facts__emergency__kind__in=["placement", "support"])
-        .exclude(pk__in=open_ones)
+        .exclude(Exists(approved))
         .exclude(worker=user)
         .order_by("declared_at", "pk")
     )

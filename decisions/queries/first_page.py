@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from applications.models import Application
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 MOST = 8  # rows of each part; the whole list is one link further
+TO_READ = ("reference", "minute_number", "application__reference", "application__title")  # of a decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,7 @@ def _funds(user: User, *, at: datetime) -> FundsAvailable | None:
 
 def _actions(user: User) -> list[Action]:
     mine = Action.objects.filter(owner=user, done_at__isnull=True)
-    return list(
-        mine.exclude(decision__state=DecisionState.SUPERSEDED).select_related("decision").order_by("due")[:MOST]
-    )
+    return list(mine.exclude(decision__state=DecisionState.SUPERSEDED).order_by("due")[:MOST])
 
 
 def _mine(user: User, *, at: datetime) -> list[Turn]:
@@ -108,14 +107,15 @@ def _mine(user: User, *, at: datetime) -> list[Turn]:
 
 
 def _waiting(user: User, *, at: datetime) -> list[Turn]:
-    asked = Application.objects.for_user(user, Permission.SIGN_OFF).waiting_for(user)
+    asked = Application.objects.waiting_for(user)
     return waiting_turns(list(with_parts(asked, named=False).order_by("changed_at")[:MOST]), at=at)
 
 
 def _approvals(user: User) -> list[Approval]:
     offices = {office.role for office in (*user.held, *user.covered)}
     asked = Approval.objects.for_user(user).filter(answer=Approval.Answer.WAITING, role__in=offices)
-    return list(asked.select_related("decision__application").order_by("pk")[:MOST])
+    shown = ("role", "rule", *(f"decision__{name}" for name in TO_READ))
+    return list(asked.select_related("decision__application").only(*shown).order_by("pk")[:MOST])
 
 
 def _to_check(user: User) -> list[Application]:
@@ -128,13 +128,9 @@ def _meetings(user: User, *, at: datetime) -> list[NextMeeting]:
     coming = Meeting.objects.for_user(user).filter(
         Q(state__in=live) | Q(starts_at__gte=at, state__in=[MeetingState.PLANNED, MeetingState.PUBLISHED])
     )
-    found = list(coming.select_related("panel", "chair").order_by("starts_at")[:4])
-    here = (
-        AgendaItem.objects.for_user(user)
-        .filter(meeting__in=found)
-        .exclude(state=ItemState.WITHDRAWN)
-        .values_list("meeting_id", "kind", "minutes")
-    )
+    found = list(coming.select_related("panel").order_by("starts_at")[:4])
+    items = AgendaItem.objects.filter(meeting__in=found)  # house: of meetings they may see
+    here = items.exclude(state=ItemState.WITHDRAWN).values_list("meeting_id", "kind", "minutes")
     cases: dict[int, int] = {}
     minutes: dict[int, int] = {}
     for meeting, kind, length in here:
@@ -152,8 +148,6 @@ def _meetings(user: User, *, at: datetime) -> list[NextMeeting]:
 
 def _to_sign(user: User) -> list[Decision]:
     unsigned = Decision.objects.for_user(user).filter(state=DecisionState.CONFIRMED, item__meeting__chair=user)
-    return list(
-        unsigned.exclude(approvals__answer=Approval.Answer.WAITING)
-        .select_related("application")
-        .order_by("recorded_at")[:MOST]
-    )
+    waited_for = Approval.objects.filter(decision=OuterRef("pk"), answer=Approval.Answer.WAITING)  # house: of theirs
+    unsigned = unsigned.exclude(Exists(waited_for)).select_related("application").only(*TO_READ)
+    return list(unsigned.order_by("recorded_at")[:MOST])

@@ -12,7 +12,7 @@ from applications.models import Application
 from applications.states import State
 from panels.policy import installed
 from people.models import Cover, RecordEntry, RoleHeld
-from people.permissions import Capacity
+from people.permissions import Capacity, Permission
 from tests.factories.applications import AT, House, council, person, team
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +167,26 @@ def test_a_cover_reaches_what_the_colleague_would_sign_on_that_day(
     assert (f"/requests/{request.reference}/sign/" in page.content.decode()) == is_reached
     assert (f"you cover for {house.manager}" in listed) == is_reached
     assert (request.reference in client.get("/").content.decode()) == is_reached
+
+
+def test_what_waits_for_somebody_is_part_of_what_they_may_sign(house: House) -> None:
+    other = team(house.council, "Team Two", service="Elsewhere")
+    deputy = person(
+        house.council, "deputy", role="team_manager", capacity=Capacity.TEAM_MANAGER, team=other, team_of=other
+    )
+    days = {"since": date(2020, 1, 1), "until": date(2199, 1, 1), "reason": "Leave", "arranged_at": AT}
+    Cover.objects.create(absent=house.manager, covering=deputy, role="team_manager", arranged_by=house.manager, **days)
+    member = person(house.council, "member", role="team_manager", capacity=Capacity.MEMBER)
+    abroad = council(next(slug for slug in installed() if slug != house.council.slug))
+    stranger = person(abroad, "stranger", role="team_manager", capacity=Capacity.TEAM_MANAGER)
+    request = services.submit(application=house.whole(), by=house.worker, at=AT)
+
+    people = [house.worker, house.manager, house.service_manager, house.head, deputy, member, stranger]
+    waits = {user: set(Application.objects.waiting_for(user)) for user in people}
+
+    assert {user for user, found in waits.items() if found == {request}} == {house.manager, deputy}
+    for user, found in waits.items():
+        assert found <= set(Application.objects.for_user(user, Permission.SIGN_OFF)), user
 
 
 def test_a_signature_under_a_text_that_was_not_read_is_refused(house: House, as_user) -> None:

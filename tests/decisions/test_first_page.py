@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from decisions.management.bench.measure import counted, undone
+from decisions.models import Approval
 from people.models import User
 from people.permissions import Capacity
 from tests.factories.decisions import Hall
@@ -48,3 +50,30 @@ def test_the_accountant_reads_what_is_left_in_one_sentence(signed_in: Callable[[
 
     # £600 a week for 91 days, of a budget of £100,000.
     assert "£92,200 available of £100,000 (7.8% used)." in page
+
+
+@pytest.mark.parametrize("decisions", [1, 3])
+def test_decisions_to_sign_and_to_approve_cost_the_same_for_one_and_for_many(
+    decisions: int, signed_in: Callable[[User], Client]
+) -> None:
+    hall = Hall()
+    made = [hall.decided(hall.called(item)) for item in hall.opened(cases=decisions)]
+    Approval.objects.all().delete()
+    chair, head = signed_in(hall.chair), signed_in(hall.house.head)
+
+    assert asked_by(chair, "to sign", expects=[f"Minute {one.minute_number}</a>" for one in made]) == 8
+
+    for one in made:
+        Approval.objects.create(decision=one, role="head_of_service", rule="WB-13")
+    shown = [f"{one.application.reference}</span>, minute {one.minute_number}" for one in made]
+    assert asked_by(head, "due after panel", expects=shown) == 13
+    assert "Decisions to sign" not in chair.get("/").content.decode(), "an officer's approval is waited for first"
+
+
+def asked_by(browser: Client, heading: str, *, expects: list[str]) -> int:
+    browser.get("/")  # a session's first page writes down when it was
+    with undone(), counted() as sent:
+        page = browser.get("/").content.decode()
+    assert heading in page
+    assert [words for words in expects if words not in page] == []
+    return len(sent)

@@ -13,7 +13,7 @@ from decisions.services import DecisionRefusedError, PasswordWrongError
 from decisions.services.outside import AlreadyApprovedError, answer_telephone
 from decisions.states import OutsideState
 from finance.models import Commitment
-from people.models import Message, User
+from people.models import Council, Message, User
 from tests.factories.decisions import PASSWORD
 from tests.factories.outside import NIGHT, PLACEMENT, SUPPORT, Night
 
@@ -117,6 +117,19 @@ def test_only_the_officer_named_answers_once_with_their_password(night: Night) -
         answered(approval, night.head)
 
     assert Commitment.objects.count() == 1
+
+
+def test_what_was_given_in_somebodys_name_is_part_of_what_they_may_see(night: Night) -> None:
+    approval = night.told()
+    of = OutsideApproval.objects
+
+    assert list(of.in_the_name_of(night.head)) == [approval]
+    assert not of.in_the_name_of(night.director).exists()
+    assert approval in of.for_user(night.head)
+    moved = User.objects.get(pk=night.head.pk)
+    moved.council = Council.objects.create(slug="elsewhere", name="Elsewhere")
+    assert not of.in_the_name_of(moved).exists()
+    assert not of.for_user(moved).exists()
 
 
 def test_where_the_wrong_officer_was_rung_the_right_one_is_asked_and_approves(night: Night) -> None:
