@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,6 +20,7 @@ from decisions.services import AgendaRefusedError, MeetingRefusedError
 from decisions.states import ItemState
 from decisions.views.found import item_or_404, meeting_or_404, policy_on_day
 from decisions.views.showing import OVER, case_of, frame, show, to_next, to_work_on
+from panels.models import Meeting
 from panels.states import MeetingState
 from people.access import SignedInRequest, requires
 from people.models import User
@@ -27,7 +28,6 @@ from people.permissions import Permission
 
 if TYPE_CHECKING:
     from decisions.models import AgendaItem
-    from panels.models import Meeting
 
 
 HTMX_STOP = 286  # the status that tells a polling screen to stop
@@ -92,16 +92,10 @@ def part(request: SignedInRequest, *, reference: str, item: str, name: str) -> H
 @requires(Permission.SEE_MEETING)
 def version(request: SignedInRequest, reference: str) -> HttpResponse:
     """The numbers that grow with every change; 304 while nothing changed, 286 when the meeting is over."""
-    row = (
-        LiveState.objects.for_user(request.user)
-        .filter(meeting__reference=reference)
-        .values_list("version", "meeting__state", *(f"{part}_version" for part in LIVE_PARTS))
-        .first()
-    )
-    if row is None:
-        meeting_or_404(request, reference)
-        row = (0, MeetingState.PLANNED, *(0 for _ in LIVE_PARTS))
-    number, state, *seen = row
+    asked = Meeting.objects.for_user(request.user).filter(reference=reference)
+    told = asked.values_list("state", "live__version", *(f"live__{part}_version" for part in LIVE_PARTS))
+    state, *numbers = get_object_or_404(told)
+    number, *seen = [one or 0 for one in numbers]  # none before the agenda was touched
     etag = f'"{number}"'
     if request.headers.get("If-None-Match") == etag and state not in OVER:
         answer: HttpResponse = HttpResponse(status=304)

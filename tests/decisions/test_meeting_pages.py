@@ -299,6 +299,19 @@ def test_screens_follow_by_a_small_number(hall: Hall, signed_in: Browser) -> Non
     assert changed.json().get("money") == first.json().get("money")  # nobody has to fetch that part again
 
 
+def test_a_screen_follows_a_meeting_nobody_has_touched(hall: Hall, signed_in: Browser) -> None:
+    browser = signed_in(hall.members[0])
+
+    untouched = browser.get(url("live_version", hall.meeting.reference))
+    Meeting.objects.update(state="cancelled")
+
+    assert (untouched.status_code, set(untouched.json().values())) == (200, {0})
+    assert browser.get(url("live_version", hall.meeting.reference)).status_code == 286
+    assert browser.get(url("live_version", "M-NOWHERE")).status_code == 404
+    stranger = hall.person("stranger", role="member", capacity=Capacity.MEMBER)
+    assert signed_in(stranger).get(url("live_version", hall.meeting.reference)).status_code == 404
+
+
 def test_closing_is_refused_while_a_case_has_no_outcome(hall: Hall, signed_in: Browser) -> None:
     first, second = hall.opened(cases=2)
     browser = signed_in(hall.administrator)
