@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import BigIntegerField, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from applications.models import Application
+from applications.models import NAME, Application, ResourceLine
 from applications.states import State
 from decisions.models import AgendaItem, OutsideApproval, Review
 from decisions.queries import outside
@@ -37,16 +37,11 @@ EARLY = (State.WITH_MANAGER, State.SUBMITTED)  # from here what was approved out
 
 def items_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:
     """The items of a meeting in order, with what the agenda shows of each: a query for them, one for the resources."""
-    seen = _on_agenda(meeting, user=user).prefetch_related("application__lines")
+    lines = ResourceLine.objects.only("application", "category", "pence", "start")  # house: of what they may see
+    seen = _on_agenda(meeting, user=user).prefetch_related(Prefetch("application__lines", lines))
     named = seen.select_related("application__child", "application__worker", "application__team")
-    return list(named.defer(*NOT_ON_AGENDA))
+    return list(named.only(*ON_AGENDA))
 
-
-# The long parts of a request, of its child and of its worker that an agenda has no use for.
-NOT_ON_AGENDA = (
-    *(f"application__{name}" for name in ("facts", "answers", "needs_analysis", "parenting_analysis")),
-    *(f"application__{name}" for name in ("family_analysis", "outcomes", "plan_short_term", "plan_long_term")),
-)
 
 # What the list beside a case shows of each item; a request is long, and its words are not on it.
 LISTED = (
@@ -63,6 +58,14 @@ LISTED = (
     "meeting",
 )
 REQUEST_LISTED = ("application__reference", "application__state")
+# What the agenda shows of each beyond that: why it is here, who it is about, what it lacks.
+OF_REQUEST = ("title", "findings", "ask", "summary", "assessment_date", "child_views", "parent_views")
+OF_PEOPLE = (
+    *(f"application__child__{name}" for name in ("first_name", "last_name")),
+    *(f"application__worker__{name}" for name in NAME),
+    "application__team__name",
+)
+ON_AGENDA = (*LISTED, "origin", "clause", *REQUEST_LISTED, *(f"application__{name}" for name in OF_REQUEST), *OF_PEOPLE)
 
 
 def listed_of(meeting: Meeting, *, user: User) -> list[AgendaItem]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from panels.policy import Policy
     from panels.policy.schema import Capacity, Section
 
-KINDS: Final = {
+KINDS: Final[dict[str, str]] = {
     AgendaItem.Origin.NEW: "new",
     AgendaItem.Origin.CARRIED: "carried_over",
     AgendaItem.Origin.URGENT: "emergency",
@@ -32,9 +32,14 @@ WAYS: Final = {
 }
 
 
+def is_case(item: AgendaItem) -> bool:
+    """Whether an item is of a sort the policy has a word for, and so neither a standing item nor a break."""
+    return item.origin in KINDS
+
+
 def kind_of(item: AgendaItem) -> str | None:
     """What sort of case an item is in the words of the policy; None for a standing item or a break."""
-    kind = KINDS.get(AgendaItem.Origin(item.origin))
+    kind = KINDS.get(item.origin)
     if kind == "new" and item.application is not None:
         lines = [line.category for line in item.application.lines.all()]
         return "order_support" if lines and all(category in ORDERS for category in lines) else kind
@@ -53,7 +58,7 @@ def in_order(items: Sequence[AgendaItem], *, policy: Policy, panel: str) -> list
     kinds: list[str] = list(rules.capacity.order) if rules.capacity else []
     kinds = kinds or [kind for section in rules.sections for kind in section.holds]
     place = {kind: number for number, kind in reversed(list(enumerate(kinds)))}
-    cases = [item for item in items if kind_of(item)]
+    cases = [item for item in items if is_case(item)]
     return sorted(cases, key=lambda item: place.get(kind_of(item) or "", len(kinds)))
 
 
@@ -75,11 +80,14 @@ def places_of(meeting: Meeting, items: Sequence[AgendaItem], *, policy: Policy) 
     """
     panel = policy.panel(meeting.panel.slug)
     slots, capacity = panel.slots, panel.capacity
-    cases = [item for item in items if kind_of(item)]
-    limit = limit_of(panel, kinds=[kind_of(item) or "" for item in cases], room=_room(meeting, items))
+    cases = [item for item in items if is_case(item)]
+    kinds = [kind_of(item) or "" for item in cases]
+    limit = limit_of(panel, kinds=kinds, room=_room(meeting, items))
     if limit.capacity is None:
         return None
-    fitted = fit(limit.capacity, [Wanted(item.reference, kind_of(item) or "", item.minutes) for item in cases])
+    fitted = fit(
+        limit.capacity, [Wanted(item.reference, kind, item.minutes) for item, kind in zip(cases, kinds, strict=True)]
+    )
     listed = [item for item in cases if item.reference in set(fitted.listed)]
     names = {item.reference: item.application.reference if item.application else item.title for item in cases}
     left_over = tuple(names[reference] for reference in fitted.left_over)
@@ -92,7 +100,7 @@ def places_of(meeting: Meeting, items: Sequence[AgendaItem], *, policy: Policy) 
 
 
 def _room(meeting: Meeting, items: Sequence[AgendaItem]) -> int:
-    others = [(item.kind, item.minutes) for item in items if not kind_of(item)]
+    others = [(item.kind, item.minutes) for item in items if not is_case(item)]
     load = load_of(others, begins=meeting.starts_at, ends=meeting.ends_at)
     return max(0, load.room - load.minutes)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from decisions.models import AgendaItem
-from decisions.queries.places import in_order, kind_of
+from decisions.queries.places import in_order, is_case
 from decisions.services.agenda import AgendaRefusedError, policy_on
 from decisions.services.dropping import OPEN_FOR_AGENDA, retime
 from decisions.services.following import bump
@@ -42,7 +42,7 @@ def put_in_order(*, meeting: Meeting, by: User, at: datetime) -> list[AgendaItem
         .prefetch_related("application__lines")
         .order_by("position", "pk")
     )
-    waiting = [item for item in items if item.state == ItemState.WAITING and kind_of(item)]
+    waiting = [item for item in items if item.state == ItemState.WAITING and is_case(item)]
     ordered = iter(in_order(waiting, policy=policy_on(meeting), panel=meeting.panel.slug))
     moved = set(waiting)
     placed = [next(ordered) if item in moved else item for item in items]

@@ -21,7 +21,7 @@ from decisions.models import AgendaItem, AgendaVersion, Review
 from decisions.queries import agenda as questions
 from decisions.queries.expected import not_come
 from decisions.queries.money import with_dates
-from decisions.queries.places import in_order, kind_of, places_of, section_of
+from decisions.queries.places import in_order, is_case, places_of, section_of
 from decisions.services import AgendaRefusedError
 from decisions.views.found import meeting_or_404, policy_on_day
 from decisions.views.showing import to_work_on
@@ -97,7 +97,7 @@ def _builder(request: SignedInRequest, meeting: Meeting, newest: AgendaVersion |
 
 def _could_order(meeting: Meeting, items: list[AgendaItem], *, policy: Policy) -> bool:
     """Whether the cases that wait stand in another order than the policy's."""
-    waiting = [item for item in items if item.state == "waiting" and kind_of(item)]
+    waiting = [item for item in items if item.state == "waiting" and is_case(item)]
     return in_order(waiting, policy=policy, panel=meeting.panel.slug) != waiting
 
 

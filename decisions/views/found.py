@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -21,20 +22,17 @@ if TYPE_CHECKING:
 
 def meeting_or_404(request: SignedInRequest, reference: str) -> Meeting:
     """The meeting of a reference."""
-    seen = Meeting.objects.for_user(request.user).select_related(
-        "panel__council", "chair", "administrator", "live__recorder"
-    )
+    seen = Meeting.objects.for_user(request.user).select_related("panel__council", "chair", "live__recorder")
     return get_object_or_404(
         seen.annotate(rules=rules_in_force("panel__council", "starts_at__date")), reference=reference
     )
 
 
 def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
-    """The agenda item of a reference, with what stands behind it."""
+    """The agenda item of a reference, with what stands behind it; `first_listed` is when it was carried from, if so."""
     seen = AgendaItem.objects.for_user(request.user).select_related(
         "meeting__panel__council",
         "meeting__chair",
-        "meeting__administrator",
         "meeting__live__recorder",
         "application__child",
         "application__council",
@@ -42,11 +40,11 @@ def item_or_404(request: SignedInRequest, reference: str) -> AgendaItem:
         "application__team",
         "application__panel",
         "application__policy_version",
-        "carried_from__meeting",
     )
     known = questions.knowing_of_outside(seen.defer("application__policy_version__payload"))
     rules = rules_in_force("meeting__panel__council", "meeting__starts_at__date")
-    item = get_object_or_404(known.annotate(rules=rules), reference=reference)
+    dated = known.annotate(rules=rules, first_listed=F("carried_from__meeting__starts_at"))
+    item = get_object_or_404(dated, reference=reference)
     vars(item.meeting)["rules"] = vars(item)["rules"]
     return item
 

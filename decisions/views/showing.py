@@ -160,7 +160,7 @@ def case_of(
         "draft": draft,
         "interest_form": InterestForm(),
         "carry_form": CarryForm(meeting=chosen.meeting, at=context["now"], viewer=user),
-        "chair_form": ChairForm(meeting=chosen.meeting, viewer=user),
+        "chair_form": None if chosen.meeting.chair else ChairForm(meeting=chosen.meeting, viewer=user),
         "note_form": NoteForm(initial={"note": chosen.note}),
     }
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Sum
 
-from finance.models import Balance, Bucket, BudgetLine, ChainHead, FinancialYear
+from finance.models import Bucket, BudgetLine, ChainHead, FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +29,8 @@ class Books:
             BudgetLine.objects.filter(council=council)
             .select_related("year")
             .annotate(
-                set_pence=_in(Bucket.APPROPRIATION),
-                left_pence=_in(Bucket.AVAILABLE),
+                set_pence=Sum("balances__pence", filter=Q(balances__bucket=Bucket.APPROPRIATION), default=0),
+                left_pence=Sum("balances__pence", filter=Q(balances__bucket=Bucket.AVAILABLE), default=0),
                 last_row=F("council__ledger_head__seq"),
             )
             .order_by("-year__begins", "code")
@@ -83,11 +82,6 @@ class Books:
 
     def _last_row(self) -> int | None:
         return ChainHead.objects.filter(council=self.council).values_list("seq", flat=True).first()
-
-
-def _in(bucket: Bucket) -> Coalesce:
-    held = Balance.objects.filter(budget_line=OuterRef("pk"), bucket=bucket).order_by().values("budget_line")
-    return Coalesce(Subquery(held.annotate(held=Sum("pence")).values("held"), output_field=BigIntegerField()), 0)
 
 
 __all__ = ["Books"]

@@ -20,10 +20,11 @@ from decisions.rules import Arrival, counting, pace_of, people_in, timer_of
 from decisions.services import AlreadyDecidedError, DecisionRefusedError
 from decisions.services.sheets import sheet_data
 from finance.models import Commitment
-from panels.models import SeatHolder
+from panels.models import Meeting, SeatHolder
 from panels.services import policy_of
 from people.models import Message, User
 from people.permissions import Capacity
+from people.templatetags.gov import medium_date
 from tests.factories.decisions import PASSWORD, STARTS, Hall
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +232,34 @@ def test_a_case_carried_forward_is_a_new_item_that_points_back(hall: Hall) -> No
     assert new is not None
     assert (item.state, item.reason) == ("not_reached", "Out of time.")
     assert (new.carried_from, new.meeting, new.origin) == (item, other, "carried")
+
+
+def test_the_run_sheet_says_on_which_agenda_a_case_stood_first(hall: Hall, signed_in: Browser) -> None:
+    item = hall.opened()[0]
+    other = hall.plan(STARTS + timedelta(days=14))
+    new = services.carry_forward(item=item, reason="Out of time.", to=other, by=hall.administrator, at=LATER)
+    assert new is not None
+    browser = signed_in(hall.administrator)
+
+    pages = [browser.get(reverse("decisions:run_item", args=[i.meeting.reference, i.reference])) for i in (item, new)]
+
+    said = "first on the agenda of"
+    assert said not in pages[0].content.decode()
+    assert f"{said} {medium_date(STARTS)}" in pages[1].content.decode()
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_chair_is_asked_for_where_nobody_leads(hall: Hall, signed_in: Browser, *, is_named: bool) -> None:
+    item = hall.listed()
+    services.publish_agenda(meeting=hall.meeting, by=hall.administrator, at=STARTS)
+    Meeting.objects.update(chair=hall.chair if is_named else None)
+
+    page = signed_in(hall.administrator).get(
+        reverse("decisions:run_item", args=[hall.meeting.reference, item.reference])
+    )
+
+    assert ("Name the chair" in page.content.decode()) != is_named
+    assert (f">{hall.chair}</option>" in page.content.decode()) != is_named
 
 
 def test_numbers_of_meetings_follow_one_another_in_a_panel(hall: Hall) -> None:
