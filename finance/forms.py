@@ -11,6 +11,8 @@ from finance.rules.lists import MOST_PENCE
 from people.forms.fields import PoundsField
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from finance.models import BudgetLine, FinancialYear
 
 MOST_BYTES = 1_000_000
@@ -27,7 +29,7 @@ class FundsForm(forms.Form):
         help_text="Leave empty for now. A past day shows what was known then.",
     )
 
-    def __init__(self, *args: Any, years: QuerySet[FinancialYear], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: Iterable[FinancialYear], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year.begins, year.label) for year in years]  # type: ignore[attr-defined]
 

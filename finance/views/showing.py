@@ -41,13 +41,16 @@ EXPLAINED = {
 
 
 def asked(request: SignedInRequest) -> tuple[FundsForm, FinancialYear | None, date | None]:
-    """Read which year and day are asked for; what cannot be read is as if it had not been asked."""
-    years = queries.years_for(request.user)
+    """Read which year and day are asked for, with the form that says so; what cannot be read counts as not asked."""
+    years = list(queries.years_for(request.user))
     form = FundsForm(request.GET or None, years=years)
     given: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    begins = given.get("year") or year_of(given.get("as_at") or timezone.localdate())
-    by_year = {year.begins: year for year in years}
-    return form, by_year.get(begins) or next(iter(by_year.values()), None), given.get("as_at")
+    day = given.get("as_at")
+    begins = given.get("year") or year_of(day or timezone.localdate())
+    year = next((one for one in years if one.begins == begins), years[0] if years else None)
+    if year is not None and not form.errors:
+        form = FundsForm(initial={"year": year.begins, "as_at": day}, years=years)
+    return form, year, day
 
 
 @requires(Permission.SEE_LEDGER)
@@ -60,14 +63,12 @@ def funds(request: SignedInRequest) -> HttpResponse:
         return render(request, "finance/funds.html", {"funds": None, "form": form, "may_load": may_load})
     found = queries.funds_available(request.user, year=year, as_at=queries.end_of(day) if day else None)
     today = timezone.localdate()
-    initial = {"year": year.begins, "as_at": day}
-    shown = FundsForm(initial=initial, years=queries.years_for(request.user)) if not form.errors else form
     return render(
         request,
         "finance/funds.html",
         {
             "funds": found,
-            "form": shown,
+            "form": form,
             "day": day,
             "may_load": may_load,
             "columns": COLUMNS,

@@ -201,6 +201,22 @@ def test_a_manager_sees_the_lines_they_own(v14: BudgetLine, council: Council, ac
     assert funds.total.figures["budget"] == 620_000_000
 
 
+@pytest.mark.parametrize("years", [1, 10])
+def test_the_page_costs_the_same_for_one_year_and_for_many(
+    v14: BudgetLine, accountant: User, django_assert_num_queries: Any, years: int
+) -> None:
+    for begins in range(2026 - years + 1, 2026):
+        services.open_year(council=v14.council, begins=begins, by=accountant, at=AT)
+    client = Client()
+    client.force_login(accountant)
+    client.get(reverse("finance:funds"))  # a session's first page writes down when it was
+
+    with django_assert_num_queries(7):  # and one more where there are partners
+        text = client.get(reverse("finance:funds")).content.decode()
+
+    assert text.count("<option value=") == years + 1  # and the one to come
+
+
 def test_an_odd_question_is_answered_as_if_it_had_not_been_asked(v14: BudgetLine, accountant: User) -> None:
     for query in ({"year": "x"}, {"as_at": "yesterday"}, {"year": "1999"}):
         assert "£156,250 available" in page(accountant, reverse("finance:funds"), **query)
