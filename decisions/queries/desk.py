@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 MOST = 8
+TO_CHOOSE = ("reference", "title", "facts", "findings", "panel__slug")  # what says whose an emergency is
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def desk_of(user: User, *, at: datetime) -> Desk:
     told = OutsideApproval.objects.in_the_name_of(user).filter(state=OutsideState.TOLD, confirmed_at__isnull=True)
     return Desk(
         to_approve=_to_approve(user, at=at) if user.may(Permission.APPROVE_BEYOND_PANEL) else (),
-        to_confirm=tuple(told.order_by("agreed_at")[:MOST]),
+        to_confirm=tuple(told.only("reference", "agreed_at").order_by("agreed_at")[:MOST]),
         sums=unsettled(user, on=timezone.localdate(at)),
     )
 
@@ -55,7 +56,7 @@ def _to_approve(user: User, *, at: datetime) -> tuple[Application, ...]:
         .exclude(worker=user)
         .order_by("declared_at", "pk")
     )
-    found = list(urgent.select_related("panel")[: MOST * 4])
+    found = list(urgent.select_related("panel").only(*TO_CHOOSE)[: MOST * 4])
     if not found or user.council is None:
         return ()
     _version, policy = policy_for(council=user.council, on=timezone.localdate(at))
