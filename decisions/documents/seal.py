@@ -75,6 +75,7 @@ def inspect(pdf: bytes) -> Verdict:
     from asn1crypto import pem, x509  # noqa: PLC0415 -- with pyHanko
     from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
     from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415
+    from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: PLC0415
     from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
 
     try:
@@ -85,11 +86,12 @@ def inspect(pdf: bytes) -> Verdict:
     ours = [s for s in signatures if s.field_name == FIELD]
     if not ours:
         return Verdict(SealedState.UNSEALED)
-    _, _, der = pem.unarmor(settings.SEAL_CA.read_bytes())
-    context = ValidationContext(trust_roots=[x509.Certificate.load(der)], allow_fetching=False)
+    roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(settings.SEAL_CA.read_bytes(), multiple=True)]
+    context = ValidationContext(trust_roots=roots, allow_fetching=False)
     try:
         status = validate_pdf_signature(ours[0], context)
     except Exception:
         return Verdict(SealedState.CHANGED)
     signer = status.signing_cert.subject.native.get("common_name", "")
-    return Verdict(SealedState.VALID if status.bottom_line else SealedState.CHANGED, signer=signer)
+    is_whole = status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE  # nothing was appended
+    return Verdict(SealedState.VALID if is_whole else SealedState.CHANGED, signer=signer)

@@ -196,7 +196,7 @@ def test_a_copy_is_valid_a_flipped_bit_is_changed(hall: Hall, as_user: Any) -> N
         assert "Valid" not in answer
 
 
-def test_the_seal_alone_misses_bits_that_the_fingerprint_finds(hall: Hall) -> None:
+def test_the_seal_alone_misses_bits_that_the_fingerprint_finds(hall: Hall, as_user: Any) -> None:
     pdf = bytes_of(drawn(hall))
 
     # The padding of the signature's own slot: zeros that no signature can cover.
@@ -209,13 +209,26 @@ def test_the_seal_alone_misses_bits_that_the_fingerprint_finds(hall: Hall) -> No
     assert (
         sheets.find_by_fingerprint(council=hall.council, sha256=__import__("hashlib").sha256(other).hexdigest()) is None
     )
+    assert "do not rely on this file" in asked(as_user(hall.administrator), other).content.decode()
+
+
+def test_after_the_authority_changed_old_sheets_and_new_ones_are_valid(hall: Hall, settings: Any) -> None:
+    old, old_ca = bytes_of(drawn(hall)), settings.SEAL_CA
+    settings.SEAL_P12, settings.SEAL_CA = (old_ca.with_name(name) for name in ("new.p12", "new.pem"))
+    call_command("demo_seal", verbosity=0)
+    new = documents.seal(documents.draw_pack(hall.meeting.agenda_versions.get().snapshot))
+    assert [documents.inspect(pdf).state for pdf in (old, new)] == [SealedState.CHANGED, SealedState.VALID]
+
+    settings.SEAL_CA.write_bytes(settings.SEAL_CA.read_bytes() + old_ca.read_bytes())
+
+    assert [documents.inspect(pdf).state for pdf in (old, new)] == [SealedState.VALID, SealedState.VALID]
 
 
 def test_an_appended_change_and_a_cut_file_are_not_valid(hall: Hall, as_user: Any) -> None:
     pdf = bytes_of(drawn(hall))
     client = as_user(hall.administrator)
 
-    assert "Valid" not in asked(client, pdf + b"\n%more").content.decode()
+    assert "Changed: do not rely on this file" in asked(client, pdf + b"\n%more").content.decode()
     assert "Valid" not in asked(client, pdf[:-1]).content.decode()
 
 
@@ -265,7 +278,10 @@ def test_a_sheet_of_another_council_is_not_known(hall: Hall, other_staff: Any, a
 
     assert stranger.get(f"/sheets/{sheet.reference}/").status_code == 404
     assert stranger.get(f"/sheets/{sheet.reference}/file").status_code == 404
-    assert "Valid" not in asked(stranger, bytes_of(sheet)).content.decode()
+    said = asked(stranger, bytes_of(sheet)).content.decode()
+    assert "Not on record here: do not rely on this file" in said
+    assert hall.council.name not in said
+    assert Decision.objects.get().minute_number not in said
 
 
 def test_opening_the_file_is_on_record_before_it_leaves(hall: Hall, as_user: Any) -> None:
