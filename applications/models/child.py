@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from people.models import Council, Team
 from people.permissions import Permission, Scope
@@ -72,6 +73,7 @@ class Child(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
+    history = HistoricalRecords()
     objects = ChildQuerySet.as_manager()
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from .application import Application
 
@@ -59,6 +60,7 @@ class ResourceLine(models.Model):
     for_line = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     facts = models.JSONField(default=dict, blank=True, help_text="Facts for the rules, in the interface's words.")
 
+    history = HistoricalRecords()
     objects = ResourceLineQuerySet.as_manager()
 
     class Meta:
@@ -81,6 +83,7 @@ class Alternative(models.Model):
     pence = models.PositiveBigIntegerField(null=True, blank=True)
     outcome = models.TextField(max_length=2000, blank=True)
 
+    history = HistoricalRecords()
     objects = AlternativeQuerySet.as_manager()
 
     class Meta:
@@ -104,6 +107,7 @@ class PlanAction(models.Model):
     due = models.DateField(null=True, blank=True)
     review = models.DateField(null=True, blank=True)
 
+    history = HistoricalRecords()
     objects = PlanActionQuerySet.as_manager()
 
     class Meta:
@@ -126,6 +130,7 @@ class OtherFunding(models.Model):
     details = models.TextField(max_length=2000, blank=True)
     pence = models.PositiveBigIntegerField(null=True, blank=True)
 
+    history = HistoricalRecords()
     objects = OtherFundingQuerySet.as_manager()
 
     class Meta:
@@ -152,6 +157,7 @@ class View(models.Model):
     view = models.TextField(max_length=4000, blank=True)
     why_not_known = models.TextField(max_length=2000, blank=True)
 
+    history = HistoricalRecords()
     objects = ViewQuerySet.as_manager()
 
     class Meta:

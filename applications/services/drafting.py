@@ -17,7 +17,7 @@ from people.models.record import Verb
 from people.services import new_reference, record
 
 from .errors import ConflictError, NotAllowedError
-from .writing import change, locked, note, require_council, require_editable
+from .writing import change, kept_with_next, locked, note, require_council, require_editable
 
 # Groups whose values stand under a key of a JSON column; a save replaces exactly the keys it names.
 IN_JSON = {"facts": "facts", "checklist": "facts", "questions": "answers"}
@@ -61,7 +61,7 @@ def save_child(
     child = Child.objects.select_for_update().get(pk=fresh.child_id)
     for name, value in values.items():
         setattr(child, name, value)
-    child.save(update_fields=list(values))
+    kept_with_next(child, fresh, by=by, at=at).save(update_fields=list(values))
     fresh = count_group(fresh, "child", by=by, at=at)
     note(fresh, "child_changed", by=by, at=at, facts={"child": child.reference, "fields": sorted(values)})
     return fresh

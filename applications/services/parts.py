@@ -13,7 +13,7 @@ from people.models import User
 
 from .drafting import count_group, require_unchanged
 from .errors import NotAllowedError
-from .writing import locked, note, require_editable
+from .writing import kept_with_next, locked, note, require_editable
 
 PARTS: dict[str, type[models.Model]] = {
     "lines": ResourceLine,
@@ -56,7 +56,8 @@ def save_part(
     model = PARTS[part]
     rows = model._default_manager.filter(application=fresh)  # noqa: SLF001 - Django's documented door
     if pk is None:
-        row = _added(model, fresh, values, count=rows.count())
+        row: models.Model = kept_with_next(_added(model, fresh, values, count=rows.count()), fresh, by=by, at=at)
+        row.save()
     else:
         found = rows.filter(pk=pk).first()
         if found is None:
@@ -67,7 +68,7 @@ def save_part(
         )
         for name, value in values.items():
             setattr(row, name, value)
-        row.save(update_fields=list(values))
+        kept_with_next(row, fresh, by=by, at=at).save(update_fields=list(values))
     fresh = count_group(fresh, f"{part}-{row.pk}", by=by, at=at)
     DraftText.objects.filter(application=fresh, user=by, group__in=[f"{part}-{pk or 'new'}"]).delete()
     note(fresh, "part_saved", by=by, at=at, facts={"part": part, "row": row.pk, "fields": sorted(values)})
@@ -80,8 +81,7 @@ def _added(
     if count >= MOST_ROWS:
         raise NotAllowedError(f"A request holds at most {MOST_ROWS} of these.")
     position = {"position": count + 1} if model is ResourceLine else {}
-    row: models.Model = model._default_manager.create(application=application, **position, **values)  # noqa: SLF001
-    return row
+    return model(application=application, **position, **values)
 
 
 @transaction.atomic
@@ -93,9 +93,14 @@ def remove_part(*, application: Application, part: str, pk: int, by: User, at: d
     """
     fresh = locked(application)
     require_editable(fresh)
-    gone, _ = PARTS[part]._default_manager.filter(application=fresh, pk=pk).delete()  # noqa: SLF001
-    if not gone:
+    row = PARTS[part]._default_manager.filter(application=fresh, pk=pk).first()  # noqa: SLF001
+    if row is None:
         return fresh
+    if part == "lines":
+        for line in ResourceLine.objects.filter(for_line_id=pk):  # house: lines of the request that is locked
+            line.for_line = None
+            kept_with_next(line, fresh, by=by, at=at).save(update_fields=["for_line"])
+    kept_with_next(row, fresh, by=by, at=at).delete()
     fresh = count_group(fresh, part, by=by, at=at)
     note(fresh, "part_removed", by=by, at=at, facts={"part": part, "row": pk})
     return fresh

@@ -8,6 +8,7 @@ from typing import Any
 
 from applications.models import Application
 from applications.queries import with_parts
+from applications.queries.versions import of_version
 from applications.states import State, Step, after
 from people.models import User
 from people.models.record import Verb
@@ -60,6 +61,13 @@ def change(application: Application, *, by: User, at: datetime, why: str, **fiel
         [application], update=True, default_user=by, default_date=at, default_change_reason=why[:100]
     )
     return application
+
+
+def kept_with_next(row: Any, application: Application, *, by: User, at: datetime) -> Any:
+    """Say for a row's history that what is done to it now makes the request's next version: by whom and when."""
+    row._history_user, row._history_date = by, at  # noqa: SLF001 - the names by which simple-history is told
+    row._change_reason = of_version(application, application.version + 1)  # noqa: SLF001
+    return row
 
 
 def take_step(application: Application, step: Step, *, by: User, at: datetime, **fields: Any) -> Application:

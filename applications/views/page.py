@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -23,10 +22,10 @@ from people.models import RecordEntry, User
 from people.models.record import Verb
 from people.permissions import Permission, Scope
 
-from .answers import WORDS, asked_as, line_rows, sections, spoken
+from .answers import line_rows, sections
 from .showing import mark_read, side
+from .versions import versions
 
-CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 TABS = {
     "summary": "Summary",
     "lines": "Resources",
@@ -44,29 +43,9 @@ PARTS_OF_TAB = {
     "views": ("lines", "views"),
     "documents": ("documents",),
     "signatures": ("sign_offs",),
-    "history": (),
+    "history": ("sign_offs",),
     "timeline": (),
 }
-COMPARED = (
-    "state",
-    "title",
-    "ask",
-    "summary",
-    "assessment_date",
-    "assessment_reference",
-    "needs_analysis",
-    "parenting_analysis",
-    "family_analysis",
-    "outcomes",
-    "plan_short_term",
-    "plan_long_term",
-    "child_views",
-    "parent_views",
-    "other_funding_considered",
-    "is_complex",
-    "answers",
-    "facts",
-)
 DONE = {
     "created": "Request begun",
     "sent": "Sent for signature",
@@ -124,7 +103,9 @@ def the_request(request: SignedInRequest, reference: str, tab: str = "summary") 
 
 def _with_parts_of(found: Any, tab: str) -> Any:
     parts = PARTS_OF_TAB.get(tab, PARTS)
-    return with_parts(found, *parts, named=tab in {"documents", "signatures"}) if parts else with_people(found)
+    return (
+        with_parts(found, *parts, named=tab in {"documents", "signatures", "history"}) if parts else with_people(found)
+    )
 
 
 def _outline(request: SignedInRequest, reference: str) -> HttpResponse:
@@ -147,7 +128,7 @@ def _tab(request: SignedInRequest, tab: str, standing: Standing) -> dict[str, An
         "signatures": lambda: {
             "sign_offs": [(s, standing.policy.role_title(s.role)) for s in application.sign_offs.all()]
         },
-        "history": lambda: {"versions": versions(application)},
+        "history": lambda: {"versions": versions(application, office=standing.policy.role_title)},
         "timeline": lambda: {"events": timeline(request, application)},
     }
     return made[tab]() if tab in made else {}
@@ -157,53 +138,6 @@ def _documents(request: SignedInRequest, application: Application) -> dict[str, 
     may_open = Application.objects.for_user(request.user, Permission.OPEN_DOCUMENT).filter(pk=application.pk).exists()
     held = [(d, label(d.kind)) for d in application.documents.all() if d.removed_at is None]
     return {"documents": held, "may_open": may_open}
-
-
-def versions(application: Application) -> list[dict[str, Any]]:
-    """Each version with who made it and which fields it changed, the newest first; 100 at most."""
-    kept = list(application.history.select_related("history_user").order_by("-history_id")[:101])
-    rows = []
-    for index, version in enumerate(kept[:100]):
-        before = kept[index + 1] if index + 1 < len(kept) else None
-        changes = [change for name in COMPARED if before is not None for change in _changes(before, version, name)]
-        rows.append(
-            {
-                "number": version.version,
-                "at": version.history_date,
-                "by": version.history_user,
-                "changes": changes,
-                "why": version.history_change_reason or "begun",
-            }
-        )
-    return rows
-
-
-def _changes(before: Any, after: Any, name: str) -> list[dict[str, str]]:
-    """What changed in one column; of a column of many answers, each answer that changed by itself."""
-    old, new = getattr(before, name), getattr(after, name)
-    if old == new:
-        return []
-    if not isinstance(old, dict) and not isinstance(new, dict):
-        return [{"field": name.replace("_", " "), "before": _short(name, old), "after": _short(name, new)}]
-    left, right = _flat(old or {}), _flat(new or {})
-    return [
-        {"field": asked_as(path), "before": _short(path, left.get(path)), "after": _short(path, right.get(path))}
-        for path in dict.fromkeys([*left, *right])
-        if left.get(path) != right.get(path)
-    ]
-
-
-def _flat(held: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in held.items():
-        flat |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
-    return flat
-
-
-def _short(path: str, value: Any) -> str:
-    text = State(value).label if path == "state" else spoken(value)
-    text = WORDS.get(text) or (label(text) if CODE.fullmatch(text) else text)
-    return text if len(text) <= 400 else f"{text[:400]}…"
 
 
 def timeline(request: SignedInRequest, application: Application) -> list[dict[str, Any]]:

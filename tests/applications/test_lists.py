@@ -56,7 +56,7 @@ def test_a_list_of_thirty_costs_what_a_list_of_one_costs(
         ("documents/tab/", 8),
         ("signatures/tab/", 7),
         ("findings/tab/", 15),
-        ("history/tab/", 7),
+        ("history/tab/", 14),
         ("timeline/tab/", 7),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from applications.forms import ChildForm
 from applications.models import Application
 from applications.views.answers import asked_as, spoken
-from applications.views.page import versions
+from applications.views.versions import versions
 from people.templatetags.gov import version_words
 from tests.factories.applications import House
 

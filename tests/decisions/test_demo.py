@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Application, SignOff, View
+from applications.models import Application, Child, ResourceLine, SignOff, View
 from applications.states import State
 from decisions import services
 from decisions.management.bench.measure import counted
@@ -234,6 +234,10 @@ def test_every_council_has_something_of_every_kind_at_few_questions(settings, tm
             "money": Commitment.objects.filter(council=council).exists(),
             "payments": LedgerEntry.objects.filter(council=council, kind=Kind.ACTUAL).exists(),
             "versions": Application.history.filter(council=council).count() > of_council.count(),
+            "versions of every resource": not ResourceLine.objects.filter(application__council=council)
+            .exclude(pk__in=ResourceLine.history.filter(history_change_reason__endswith=" version 1").values("id"))
+            .exists(),
+            "versions of every child": Child.history.filter(council=council).count() == 24,
         }
         assert [name for name, is_there in there.items() if not is_there] == []
         assert set(Message.objects.filter(council=council).values_list("template", flat=True)) >= {

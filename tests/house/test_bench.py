@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from applications.models import Application
+from applications.models import Application, ResourceLine
 from decisions.management.bench import bare, dataset
 from decisions.management.bench.copying import FAR
 from decisions.management.bench.ledger import add_partners
@@ -142,6 +142,9 @@ def test_years_of_history_hold_together(settings, tmp_path):
     for council in Council.objects.all():
         assert verify_ledger(council).holds
         assert verify_record(council=council) is None
+    lines = ResourceLine.objects.filter(pk__gt=FAR)
+    kept = {row.id: row.history_change_reason for row in ResourceLine.history.filter(id__gt=FAR)}
+    assert {line.pk: f"{line.application} version 1" for line in lines.select_related("application")} == kept
     copied = Decision.objects.filter(pk__gt=FAR).select_related("item__meeting", "application")
     assert all(one.item.application_id == one.application_id for one in copied)
     assert all(one.item.meeting.starts_at < timezone.now() for one in copied)

@@ -148,6 +148,7 @@ class History:
         versions = list(
             history.objects.filter(id__in=self.requests, history_type="+").values_list("history_id", flat=True)
         )
+        kept = [part.history.model for part in (ResourceLine, Alternative, OtherFunding, PlanAction, View)]
         return {
             Child: Copier(
                 Child,
@@ -159,6 +160,17 @@ class History:
                 history, versions, {"id": f"id + {{number}} * {FAR}", "reference": "reference || '_{number}'"}
             ),
             **{part: Copier(part, _keys(part, application__in=self.requests)) for part in parts},
+            **{
+                part: Copier(
+                    part,
+                    _keys(part, application__in=self.requests, history_type="+"),
+                    {
+                        "id": f"id + {{number}} * {FAR}",
+                        "history_change_reason": "replace(history_change_reason, ' version', '_{number} version')",
+                    },
+                )
+                for part in kept
+            },
         }
 
     def _of_decisions(self) -> dict[Model, Copier]:

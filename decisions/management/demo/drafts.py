@@ -21,6 +21,7 @@ from applications.models import (
     View,
 )
 from applications.queries import is_read, own_questions, with_parts
+from applications.queries.versions import of_version
 from panels.policy import words
 from people.services import new_reference
 
@@ -57,7 +58,8 @@ LINE_FACTS: dict[str, Any] = {
     "evaluation_recorded": True,
     "initial": True,
 }
-TABLES = (Application, ResourceLine, Alternative, PlanAction, View, OtherFunding, Document)
+PARTS: tuple[Any, ...] = (ResourceLine, Alternative, PlanAction, View, OtherFunding)
+TABLES = (Application, *PARTS, Document)
 
 
 class Drafts:
@@ -96,7 +98,11 @@ class Drafts:
                     created_by=worker,
                 )
             )
-        return Child.objects.bulk_create(made)
+        Child.objects.bulk_create(made)
+        shelf = Shelf()
+        shelf.add(*(version_of(one, by=one.created_by, at=one.created_at, why="", kind="+") for one in made))
+        shelf.write([Child.history.model])
+        return made
 
     def write(self, wanted: Sequence[tuple[Panel, datetime]], *, is_urgent: bool = False) -> list[Application]:
         """A request for each panel and moment, as a draft with every part filled in, read with its parts.
@@ -107,7 +113,12 @@ class Drafts:
         for panel, at in wanted:
             self._write(shelf, panel, at=at, is_urgent=is_urgent)
         made = [application.reference for application in shelf.of(Application)]
+        parts = [row for part in PARTS for row in shelf.of(part)]
         shelf.write(TABLES)
+        for row in parts:
+            of = row.application
+            shelf.add(version_of(row, by=of.worker, at=of.created_at, why=of_version(of, 1), kind="+"))
+        shelf.write([part.history.model for part in PARTS])
         read = {one.reference: one for one in with_parts(Application.objects.filter(reference__in=made))}
         written = [read[reference] for reference in made]
         for application in written:

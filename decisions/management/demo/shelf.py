@@ -88,15 +88,15 @@ def write_over(model: type[Model], rows: Iterable[Model], fields: Sequence[str])
     )
 
 
-def version_of(application: Application, *, by: User, at: datetime, why: str, kind: str) -> Model:
-    """The version of a request that its history keeps, not yet written; `kind` is "+" for the first and "~" after."""
-    history: Any = Application.history.model
+def version_of(row: Any, *, by: User, at: datetime, why: str, kind: str) -> Model:
+    """The version of a row that its history keeps, not yet written; `kind` is "+" for the first and "~" after."""
+    history: Any = type(row).history.model
     return history(  # type: ignore[no-any-return]
         history_date=at,
         history_user=by,
         history_change_reason=why[:100],
         history_type=kind,
-        **{one.attname: getattr(application, one.attname) for one in history.tracked_fields},
+        **{one.attname: getattr(row, one.attname) for one in history.tracked_fields},
     )
 
 
