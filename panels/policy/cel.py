@@ -32,11 +32,23 @@ _TYPES: Final[dict[Kind, Any]] = {
 _UNITS: Final[dict[str, Any]] = {"miles": cel.Type.DOUBLE}
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"(?<![\w.])[a-z_][\w]*(?:\.[a-z_][\w]*)*")
+_UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
+_NOISE = re.compile(r" \(in container ''\)| \[INVALID_ARGUMENT\]| expecting \{.*\}")
 _ERROR = cel.Type.ERROR
 
 
 class ConditionError(Exception):
-    """A condition that does not parse, uses a name that does not exist, or compares what cannot be compared."""
+    """A condition that does not parse, uses a name that does not exist, or compares what cannot be compared.
+
+    Attributes:
+        unknown: the names that do not exist.
+        others: what else is wrong, each with its column.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.unknown = list(dict.fromkeys(name for one in problems for name in _UNKNOWN.findall(one)))
+        self.others = [one for one in problems if not _UNKNOWN.search(one)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ class Language:
             try:
                 program = self._env.compile(text)
             except RuntimeError as error:
-                raise ConditionError(_explain(str(error))) from None
+                raise ConditionError(*_explain(str(error))) from None
             if program.return_type() != cel.Type.BOOL:
                 raise ConditionError("a condition answers yes or no, this one is a " + str(program.return_type()))
             names = self.used(text)
@@ -122,16 +134,9 @@ def missed(timer: str) -> str:
     return "missed." + timer.lower().replace("-", "_")
 
 
-def unknown_name(message: str) -> str:
-    """The undeclared name in the message of a `ConditionError`, or nothing."""
-    found = re.search(r"undeclared reference to '([^']+)'", message)
-    return found.group(1) if found else ""
-
-
-def _explain(message: str) -> str:
+def _explain(message: str) -> list[str]:
     lines = [line for line in message.splitlines() if "ERROR" in line] or message.splitlines()
-    text = "; ".join(re.sub(r".*?<input>:(-?\d+):(-?\d+):", r"column \2:", line) for line in lines[:2])
-    return text.replace(" (in container '')", "").replace(" [INVALID_ARGUMENT]", "")
+    return [re.sub(r".*?<input>:-?\d+:(-?\d+):", r"column \1:", _NOISE.sub("", line)) for line in lines]
 
 
 def _plus_months(day: int, months: int) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from panels.policy import words
-from panels.policy.book import Book, Policy
-from panels.policy.cel import ConditionError, Language, unknown_name
+from panels.policy.cel import ConditionError
 from panels.policy.facts import NAMES
-from panels.policy.schema import Deadline, Entry, Panel
+from panels.policy.names import CATEGORY, Names, mappings, part, texts
+from panels.policy.shapes import near
 
 if TYPE_CHECKING:
     from panels.policy.loading import Draft
@@ -55,173 +54,162 @@ NUMBER_KEYS = frozenset(
         "count",
     }
 )
-ADDRESSEES = frozenset({"members", "presenter", "chair", "family", "carers"})
 AGENCY_KEYS = frozenset({"agencies", "rotates_chair"})
+DECLARED = frozenset({"param.", "group.", "missed.", "own."})
+"""How names begin that a policy declares itself."""
 Path = tuple[str | int, ...]
 
 
-def check(book: Book, draft: Draft) -> None:
-    """Add to the draft a fault for every name that does not exist and every condition that does not type-check."""
-    policy = Policy(book)
-    _Checks(policy, draft).run()
+def check(draft: Draft) -> None:
+    """Add to the draft a fault for every name that does not exist and every condition that does not type-check.
+
+    The parts are looked at as their files have them, so that a fault of shape hides nothing.
+    """
+    _Checks(draft).run()
 
 
 class _Checks:
-    def __init__(self, policy: Policy, draft: Draft) -> None:
-        self.policy = policy
+    def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        book = policy.book
-        self.lines = frozenset(words.CATEGORIES) | frozenset(words.GROUPS) | frozenset(book.groups)
-        self.known: dict[str, frozenset[str]] = {
-            "rule": frozenset(entry.id for entry in book.entries),
-            "role": policy.role_codes | ADDRESSEES,
-            "timer": policy.timer_ids,
-            "category or group": self.lines,
-            "panel": frozenset(panel.slug for panel in book.panels),
-            "parameter": frozenset(book.parameters),
-            "agency": frozenset(seat.agency for panel in book.panels for seat in panel.seats if seat.agency),
-            "document": frozenset(document.code for document in book.council.documents),
-        }
+        self.names = Names(draft)
+        self.language = self.names.language()
 
     def run(self) -> None:
-        """Go through the whole book."""
-        book = self.policy.book
-        self._names(("council", 0), book.council.model_dump(by_alias=True))
-        for panel in book.panels:
-            self._flags(panel)
-            self._ladder(panel)
-            self._names(("panels", panel.slug), panel.model_dump(by_alias=True, exclude_unset=True))
+        """Go through all parts."""
+        for path, data in self.draft.parts.items():
+            if isinstance(data, Mapping):
+                self._names(path, data)
+        for slug, panel in self.names.panels.items():
+            self._flags(("panels", slug), panel)
+            self._ladder(("panels", slug), panel)
         self._groups()
-        for name, fact in book.facts.items():
-            self._names(("facts", name), fact.model_dump(by_alias=True, exclude_unset=True))
-        for name, parameter in book.parameters.items():
-            self._names(("parameters", name), parameter.model_dump(by_alias=True, exclude_unset=True))
-        language = self._language()
-        for entry in book.entries:
-            self._entry(entry, language)
+        for key, entry in self.names.entries.items():
+            if isinstance(entry, Mapping):
+                self._entry(("entries", key), entry)
 
     # names ----------------------------------------------------------------------------------------
     def _names(self, path: Path, data: Mapping[str, Any]) -> None:
         for key, value, where in _walk(path, data):
-            kind = "role" if key == "to" and isinstance(value, (list, tuple)) else _kind(key)
-            for one in _each(value) if kind else ():
-                self._must_exist(where, str(kind), one)
+            kind = "role" if key == "to" and isinstance(value, list) else _kind(key)
+            for one, place in _each(value, where) if kind else ():
+                self._must_exist(place, str(kind), one)
 
-    def _must_exist(self, where: Path, kind: str, name: Any) -> None:
-        known = self.known[kind]
-        if name is None or isinstance(name, (int, float)) or name in known:
-            return
-        self.draft.fault(where, f"unknown {kind}", found=str(name), allowed=_some(known), nearest=_near(name, known))
+    def _must_exist(self, where: Path, kind: str, name: str) -> None:
+        known = self.names.known[kind]
+        if name not in known and not self.draft.incomplete:
+            self.draft.fault(where, f"unknown {kind}", found=name, allowed=_some(known), nearest=near(name, known))
 
-    def _flags(self, panel: Panel) -> None:
+    def _flags(self, path: Path, panel: Any) -> None:
         """A flag that calls for a seat is a yes-or-no fact of the council's own, or nobody could ever set it."""
-        known = {name for name, fact in self.policy.book.facts.items() if fact.kind == "yes_no"}
-        for index, seat in enumerate(panel.seats):
-            for flag in seat.flags:
-                if flag not in known:
-                    where: Path = ("panels", panel.slug, "seats", index, "flags")
-                    self.draft.fault(
-                        where,
-                        "no yes-or-no fact of that name",
-                        found=flag,
-                        allowed=_some(known),
-                        nearest=_near(flag, known),
-                    )
+        known = {name for name, fact in self.names.facts.items() if part(fact, "kind") == "yes_no"}
+        for index, seat in mappings(part(panel, "seats")):
+            for flag in texts(seat.get("flags")):
+                if flag not in known and not self.draft.incomplete:
+                    where = (*path, "seats", index, "flags")
+                    problem = "no yes-or-no fact of that name"
+                    self.draft.fault(where, problem, found=flag, allowed=_some(known), nearest=near(flag, known))
 
-    def _ladder(self, panel: Panel) -> None:
+    def _ladder(self, path: Path, panel: Any) -> None:
         """A step that comes after another names one of the same panel that stands before it in the list."""
         before: list[str] = []
-        for index, step in enumerate(panel.disputes):
-            if step.after is not None and step.after not in before:
-                where: Path = ("panels", panel.slug, "disputes", index, "after")
-                self.draft.fault(where, "no earlier step of that code", found=step.after, allowed=_some(before))
-            before.append(step.code)
+        for index, step in mappings(part(panel, "disputes")):
+            after = step.get("after")
+            if isinstance(after, str) and after not in before:
+                where = (*path, "disputes", index, "after")
+                problem = "no earlier step of that code"
+                self.draft.fault(where, problem, found=after, allowed=_some(before), nearest=near(after, before))
+            before += texts([step.get("code")])
 
     def _groups(self) -> None:
-        for name, members in self.policy.book.groups.items():
+        for name, members in self.draft.of("groups").items():
             if name in words.GROUPS or name in words.CATEGORIES:
                 self.draft.fault(("groups", name), "the name belongs to the language", found=name)
-            for index, member in enumerate(members):
-                if member in self._inside(member, name):
-                    self.draft.fault(("groups", name, index), "a group cannot contain itself", found=name)
-                self._must_exist(("groups", name, index), "category or group", member)
+            for index, member in enumerate(members if isinstance(members, list) else ()):
+                if isinstance(member, str):
+                    if self._holds(member, name):
+                        self.draft.fault(("groups", name, index), "a group cannot contain itself", found=name)
+                    self._must_exist(("groups", name, index), CATEGORY, member)
 
-    def _inside(self, member: str, name: str) -> set[str]:
-        """The member itself, if the group is found among what the member holds."""
-        groups, seen, left = self.policy.book.groups, set[str](), [member]
+    def _holds(self, member: str, name: str) -> bool:
+        """Whether the group is found among what its member holds."""
+        seen, left = set[str](), [member]
         while left:
             one = left.pop()
             if one not in seen:
                 seen.add(one)
-                left.extend(groups.get(one, ()))
-        return {member} if name in seen else set()
-
-    def _language(self) -> Language | None:
-        if any(fault.problem.startswith(("unknown category", "a group")) for fault in self.draft.faults):
-            return None
-        book = self.policy.book
-        return Language(
-            {name: parameter.unit for name, parameter in book.parameters.items()},
-            {name: self.policy.group(name) for name in (*words.GROUPS, *book.groups)},
-            tuple(sorted(self.policy.timer_ids)),
-            own={name: fact.kind for name, fact in book.facts.items()},
-        )
+                left.extend(self.names.groups.get(one, ()))
+        return name in seen
 
     # entries --------------------------------------------------------------------------------------
-    def _entry(self, entry: Entry, language: Language | None) -> None:
-        path: Path = ("entries", entry.id)
-        data = entry.model_dump(by_alias=True, exclude_unset=True)
-        self._names(path, data)
-        self._must_exist((*path, "clause", "document"), "document", entry.clause.document)
-        for key, value, where in _walk(path, data):
-            if key in {"when", "met_when"} and value is not None and language is not None:
-                self._condition(where, value, language, per_line=_has_lines(data, where[2:-1]))
+    def _entry(self, path: Path, entry: Mapping[str, Any]) -> None:
+        document = part(entry.get("clause"), "document")
+        if isinstance(document, str) and self.names.council:
+            self._must_exist((*path, "clause", "document"), "document", document)
+        for key, value, where in _walk(path, entry):
+            if key in {"when", "met_when"} and isinstance(value, str):
+                self._condition(where, value, per_line=_has_lines(entry, where[2:-1]))
             if key == "to" and isinstance(value, str):
                 self._destination(where, value)
-        for name in entry.defaults:
+        for name in entry.get("defaults") or () if isinstance(entry.get("defaults"), Mapping) else ():
             if NAMES.get(name) != "yes_no":
+                known = {name for name, kind in NAMES.items() if kind == "yes_no"}
+                problem = "no yes-or-no fact of that name"
                 self.draft.fault(
-                    (*path, "defaults", name), "no yes-or-no fact of that name", found=name, nearest=_near(name, NAMES)
+                    (*path, "defaults", name), problem, found=name, allowed=_some(known), nearest=near(name, known)
                 )
-        for index, deadline in enumerate(entry.deadlines):
+        for index, deadline in mappings(entry.get("deadlines")):
             self._moments((*path, "deadlines", index), deadline)
-        self._steps(entry)
+        self._steps(path, entry)
 
-    def _steps(self, entry: Entry) -> None:
+    def _steps(self, path: Path, entry: Mapping[str, Any]) -> None:
         """What is asked once a step of the ladder is raised names a step of a panel that the entry concerns."""
-        panels = [p for p in self.policy.book.panels if not entry.panels or p.slug in entry.panels]
-        known = {step.code for panel in panels for step in panel.disputes}
-        for index, question in enumerate(entry.asks):
-            if question.step is not None and question.step not in known:
-                where: Path = ("entries", entry.id, "asks", index, "step")
-                self.draft.fault(where, "no step of that code in a ladder", found=question.step, allowed=_some(known))
+        concerned = texts(entry.get("panels")) or list(self.names.panels)
+        ladders = [part(self.names.panels.get(slug), "disputes") for slug in concerned]
+        known = texts([step.get("code") for ladder in ladders for _, step in mappings(ladder)])
+        for index, question in mappings(entry.get("asks")):
+            step = question.get("step")
+            if isinstance(step, str) and step not in known and not self.draft.incomplete:
+                where = (*path, "asks", index, "step")
+                problem = "no step of that code in a ladder"
+                self.draft.fault(where, problem, found=step, allowed=_some(known), nearest=near(step, known))
 
     def _destination(self, where: Path, slug: str) -> None:
-        known = self.known["panel"] | frozenset(words.OTHER_PANELS)
-        if slug not in known:
-            self.draft.fault(where, "unknown panel", found=slug, allowed=_some(known), nearest=_near(slug, known))
+        known = self.names.known["panel"] | frozenset(words.OTHER_PANELS)
+        if slug not in known and not self.draft.incomplete:
+            self.draft.fault(where, "unknown panel", found=slug, allowed=_some(known), nearest=near(slug, known))
 
-    def _moments(self, path: Path, deadline: Deadline) -> None:
+    def _moments(self, path: Path, deadline: Mapping[str, Any]) -> None:
         moments = {name for name, kind in NAMES.items() if kind in {"day", "instant"}}
-        others = [((*path, key), getattr(deadline, key)) for key in ("met_by", "next_after")]
-        for where, name in [((*path, "due", "of"), n) for n in deadline.due.of] + others:
-            if name is not None and name not in moments:
-                self.draft.fault(where, "no day or instant of that name", found=name, nearest=_near(name, moments))
+        others = [((*path, key), deadline.get(key)) for key in ("met_by", "next_after")]
+        for where, name in [((*path, "due", "of"), n) for n in texts(part(deadline.get("due"), "of"))] + others:
+            if isinstance(name, str) and name not in moments:
+                problem = "no day or instant of that name"
+                self.draft.fault(where, problem, found=name, allowed=_some(moments), nearest=near(name, moments))
 
-    def _condition(self, where: Path, text: str, language: Language, *, per_line: bool) -> None:
+    # conditions -----------------------------------------------------------------------------------
+    def _condition(self, where: Path, text: str, *, per_line: bool) -> None:
         try:
-            condition = language.compile(text)
-            of_lines = [name for name in condition.names if name.startswith("line.")]
-            if of_lines and not per_line:
-                self.draft.fault(where, "facts of a line need the key 'lines' beside the condition", found=of_lines[0])
+            condition = self.language.compile(text)
         except ConditionError as error:
-            wrong = unknown_name(str(error))
-            self.draft.fault(
-                where,
-                f"condition: {error}",
-                found=text if len(text) < 100 else text[:97] + "...",
-                nearest=_near(wrong, language.names) if wrong else "",
-            )
+            for name in error.unknown:
+                self._unknown(where, name)
+            for problem in error.others:
+                self.draft.fault(where, f"condition: {problem}", found=text if len(text) < 100 else text[:97] + "...")
+            return
+        of_lines = [name for name in condition.names if name.startswith("line.")]
+        if of_lines and not per_line:
+            self.draft.fault(where, "facts of a line need the key 'lines' beside the condition", found=of_lines[0])
+
+    def _unknown(self, where: Path, name: str) -> None:
+        """A name no condition may use, with those that stand under the same word, such as `param`."""
+        family = name.partition(".")[0] + "."
+        if family in DECLARED and self.draft.incomplete:
+            return
+        like = {known for known in self.language.names if known.startswith(family)}
+        nearest = near(name, like) or near(name, self.language.names)
+        if not nearest and family in DECLARED:
+            nearest = near(name, like, cutoff=0)  # there are few of them, and one of them is meant
+        self.draft.fault(where, "condition: unknown name", found=name, allowed=_some(like), nearest=nearest)
 
 
 def _has_lines(data: Any, path: Path) -> bool:
@@ -236,7 +224,7 @@ def _kind(key: str) -> str | None:
     for keys, kind in (
         (ROLE_KEYS, "role"),
         (TIMER_KEYS, "timer"),
-        (LINE_KEYS, "category or group"),
+        (LINE_KEYS, CATEGORY),
         (PANEL_KEYS, "panel"),
         (NUMBER_KEYS, "parameter"),
         (AGENCY_KEYS, "agency"),
@@ -256,16 +244,13 @@ def _walk(path: Path, data: Any) -> Iterator[tuple[str, Any, Path]]:
             yield from _walk((*path, index), value)
 
 
-def _each(value: Any) -> Iterable[Any]:
-    if isinstance(value, (list, tuple)):
-        return [one for one in value if isinstance(one, str)]
-    return () if isinstance(value, Mapping) else (value,)
+def _each(value: Any, where: Path) -> list[tuple[str, Path]]:
+    """The names that a key gives, each with its place."""
+    if isinstance(value, list):
+        return [(one, (*where, index)) for index, one in enumerate(value) if isinstance(one, str)]
+    return [(value, where)] if isinstance(value, str) else []
 
 
 def _some(known: Iterable[str]) -> str:
     listed = sorted(known)
     return ", ".join(listed[:12]) + (f" and {len(listed) - 12} more" if len(listed) > 12 else "")
-
-
-def _near(name: object, known: Iterable[str]) -> str:
-    return next(iter(get_close_matches(str(name), list(known), n=1, cutoff=0.6)), "")

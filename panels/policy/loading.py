@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from panels.policy.book import Book, Policy
 from panels.policy.checks import check
 from panels.policy.reading import Fault, Path_, PolicyFaults, Source, read
-from panels.policy.schema import Council, Entry, OwnFact, Panel, Parameter
+from panels.policy.schema import Entry
+from panels.policy.schema.base import CODE, PATTERNS
+from panels.policy.shapes import SECTIONS, near, shape_faults
 
 ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "policies"
 DRAFT = "-draft"
 """How the folder of a council's next version ends: it can be rehearsed and is no council of its own."""
-SECTIONS: dict[str, TypeAdapter[Any]] = {
-    "council": TypeAdapter(Council),
-    "panels": TypeAdapter(Panel),
-    "parameters": TypeAdapter(Parameter),
-    "groups": TypeAdapter(tuple[str, ...]),
-    "facts": TypeAdapter(OwnFact),
-    "entries": TypeAdapter(Entry),
-}
 Place = tuple[Source, Path_]
 
 
 @dataclass(slots=True)
 class Draft:
-    """What was read so far: the parts of the book, where each stands, and the faults."""
+    """What was read so far: the parts of the book, where each stands, and the faults.
+
+    `parts` holds each part as its file has it, whatever its shape: names are looked for there, so that a fault of shape
+    hides no fault of another kind. `incomplete` where a file or section could not be read at all: what is named
+    elsewhere may stand in it.
+    """
 
     council: list[Any] = field(default_factory=list)
     panels: list[Any] = field(default_factory=list)
@@ -40,16 +38,24 @@ class Draft:
     parameters: dict[str, Any] = field(default_factory=dict)
     groups: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    parts: dict[tuple[str, Any], Any] = field(default_factory=dict)
     places: dict[Path_, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    misshapen: set[tuple[str, Path_]] = field(default_factory=set)
+    incomplete: bool = False
 
     def fault(self, path: Path_, problem: str, **more: str) -> None:
-        """Note a fault at a path of the book, such as `("entries", "WB-08", "findings", 0, "when")`."""
-        source, local = self.places.get(path[:2], (None, ()))
-        if source is None:
-            self.faults.append(Fault("policy", 1, problem, **more))
-        else:
+        """Note a fault at a path of the book, such as `("entries", "WB-08", "findings", 0, "when")`.
+
+        What has a fault of its shape has no other.
+        """
+        source, local = self.places[path[:2]]
+        if (source.file, (*local, *path[2:])) not in self.misshapen:
             self.faults.append(Fault(source.file, source.line((*local, *path[2:])), problem, **more))
+
+    def of(self, section: str) -> dict[Any, Any]:
+        """The parts of a section as their files have them, by id, slug or name."""
+        return {key: part for (where, key), part in self.parts.items() if where == section}
 
 
 def installed(root: Path | None = None) -> list[str]:
@@ -86,83 +92,97 @@ def _load(slug: str, folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> P
     for file in _files(folder):
         source, faults = read(file, f"{folder.name}/{file.name}")
         draft.faults.extend(faults)
-        if source is not None:
+        if source is None or source.is_unread(()):
+            draft.incomplete = True
+        else:
             _take_file(draft, source)
-    book = _bind(draft, slug)
-    if book is None or draft.faults:
-        raise PolicyFaults(draft.faults)
-    check(book, draft)
+    _whole(draft, slug)
+    check(draft)
     if draft.faults:
         raise PolicyFaults(draft.faults)
-    return Policy(book)
+    return Policy(_bind(draft))
 
 
 def _take_file(draft: Draft, source: Source) -> None:
-    if source.is_unread(()):
-        return
     if not isinstance(source.data, Mapping):
         draft.faults.append(Fault(source.file, 1, "a policy file is a mapping", allowed=", ".join(SECTIONS)))
+        draft.incomplete = True
         return
-    for section, content in source.data.items():
-        if section not in SECTIONS:
+    for name, content in source.data.items():
+        section = name if name in SECTIONS else near(name, SECTIONS)
+        if section != name:
+            line = source.line((name,))
+            allowed = ", ".join(SECTIONS)
             draft.faults.append(
-                Fault(
-                    source.file,
-                    source.line((section,)),
-                    "unknown section",
-                    found=section,
-                    allowed=", ".join(SECTIONS),
-                    nearest=_near(section, SECTIONS),
-                )
+                Fault(source.file, line, "unknown section", found=name, allowed=allowed, nearest=section)
             )
-        elif source.is_unread((section,)):
-            continue
-        elif section == "council":
-            _take(draft, source, (section, 0), item=content, local=(section,))
-        elif section in {"panels", "entries"}:
-            _take_list(draft, source, section, content=content)
-        else:
-            _take_map(draft, source, section, content=content)
+        if section:
+            _take_section(draft, source, (section, name), content=content)
 
 
-def _take_list(draft: Draft, source: Source, section: str, *, content: Any) -> None:
+def _take_section(draft: Draft, source: Source, names: tuple[str, str], *, content: Any) -> None:
+    """Take a section under its name and the one it has in the file, which may be misspelt."""
+    section, name = names
+    if source.is_unread((name,)):
+        draft.incomplete = True
+    elif section == "council":
+        _take(draft, source, (section, _key(draft, section, 0, source=source)), item=content, local=(name,))
+    elif section in {"panels", "entries"}:
+        _take_list(draft, source, names, content=content)
+    else:
+        _take_map(draft, source, names, content=content)
+
+
+def _take_list(draft: Draft, source: Source, names: tuple[str, str], *, content: Any) -> None:
+    section, name = names
     if not isinstance(content, list):
-        draft.faults.append(Fault(source.file, source.line((section,)), f"{section} is a list"))
+        draft.faults.append(Fault(source.file, source.line((name,)), f"{name} is a list"))
+        draft.incomplete = True
         return
-    name = "id" if section == "entries" else "slug"
+    called = "id" if section == "entries" else "slug"
     for index, item in enumerate(content):
-        named = item.get(name) if isinstance(item, dict) else None
-        key = named if isinstance(named, str) else index
-        if (section, key) in draft.places:
-            draft.faults.append(
-                Fault(source.file, source.line((section, index)), f"{name} is used twice", found=str(key))
-            )
-            continue
-        _take(draft, source, (section, key), item=item, local=(section, index))
+        key = item.get(called) if isinstance(item, dict) else None
+        if isinstance(key, str) and (section, key) in draft.parts:
+            line = source.line((name, index))
+            draft.faults.append(Fault(source.file, line, f"{called} is used twice", found=key))
+        own = _key(draft, section, key if isinstance(key, str) else index, source=source)
+        _take(draft, source, (section, own), item=item, local=(name, index))
 
 
-def _take_map(draft: Draft, source: Source, section: str, *, content: Any) -> None:
+def _take_map(draft: Draft, source: Source, names: tuple[str, str], *, content: Any) -> None:
+    section, name = names
     if not isinstance(content, dict):
-        draft.faults.append(Fault(source.file, source.line((section,)), f"{section} is a mapping of names"))
+        draft.faults.append(Fault(source.file, source.line((name,)), f"{name} is a mapping of names"))
+        draft.incomplete = True
         return
     for key, item in content.items():
-        if (section, key) in draft.places:
-            draft.faults.append(Fault(source.file, source.line((section, key)), "name is used twice", found=key))
-            continue
-        _take(draft, source, (section, key), item=item, local=(section, key))
+        line = source.line((name, key))
+        if (section, key) in draft.parts:
+            draft.faults.append(Fault(source.file, line, "name is used twice", found=key))
+        if not CODE.fullmatch(key):
+            draft.faults.append(
+                Fault(source.file, line, "the name has a wrong value", found=key, allowed=PATTERNS[CODE.pattern])
+            )
+        _take(draft, source, (section, _key(draft, section, key, source=source)), item=item, local=(name, key))
+
+
+def _key(draft: Draft, section: str, key: str | int, *, source: Source) -> str | int:
+    """The key of a part; one that has no name, or that of another, gets a key of its own and is judged all the same."""
+    if isinstance(key, str) and (section, key) not in draft.parts:
+        return key
+    return f"{source.file}, {len(draft.parts)}"
 
 
 def _take(draft: Draft, source: Source, path: tuple[str, Any], *, item: Any, local: Path_) -> None:
     section = path[0]
     draft.places[path] = (source, local)
+    draft.parts[path] = item
     try:
         model = SECTIONS[section].validate_python(item)
     except ValidationError as error:
-        draft.faults.extend(
-            _shape_fault(source, local, error=one)
-            for one in error.errors()
-            if not source.is_unread((*local, *one["loc"]))
-        )
+        for where, fault in shape_faults(source, local, section=section, item=item, error=error):
+            draft.misshapen.add((source.file, where))
+            draft.faults.append(fault)
         return
     target = getattr(draft, section)
     if isinstance(target, dict):
@@ -171,76 +191,20 @@ def _take(draft: Draft, source: Source, path: tuple[str, Any], *, item: Any, loc
         target.append(model)
 
 
-def _shape_fault(source: Source, local: Path_, *, error: Any) -> Fault:
-    section = str(local[0])
-    path = (*local, *error["loc"])
-    kind = error["type"]
-    name = str(error["loc"][-1]) if error["loc"] else section
-    if kind == "extra_forbidden":
-        allowed = _keys_at(section, error["loc"][:-1])
-        return Fault(
-            source.file,
-            source.line(path),
-            "unknown key",
-            found=name,
-            allowed=", ".join(allowed),
-            nearest=_near(name, allowed),
-        )
-    if kind == "missing":
-        return Fault(source.file, source.line(path), f"the key {name} is missing")
-    if kind == "literal_error":
-        allowed = [w.strip(" '") for w in str(error["ctx"]["expected"]).replace(" or ", ", ").split(",")]
-        return Fault(
-            source.file,
-            source.line(path),
-            f"{name} has a wrong value",
-            found=repr(error["input"]),
-            allowed=", ".join(allowed),
-            nearest=_near(str(error["input"]), allowed),
-        )
-    return Fault(source.file, source.line(path), f"{name}: {error['msg']}", found=_short(error["input"]))
+def _whole(draft: Draft, slug: str) -> None:
+    """Note what a policy lacks as a whole; of a file that cannot be read nobody knows what it holds."""
+    councils, first = draft.of("council"), f"{slug}/council.yaml"
+    if len(councils) > 1 or not (councils or draft.incomplete):
+        draft.faults.append(Fault(first, 1, "exactly one section 'council' is needed"))
+    for key, council in councils.items():
+        named = council.get("slug") if isinstance(council, dict) else None
+        if isinstance(named, str) and named != slug:
+            draft.fault(("council", key, "slug"), "the slug is not the name of the folder", found=named, allowed=slug)
+    if not draft.incomplete and not (draft.of("panels") and draft.of("entries")):
+        draft.faults.append(Fault(first, 1, "a policy needs at least one panel and one entry"))
 
 
-def _keys_at(section: str, loc: tuple[Any, ...]) -> list[str]:
-    schema = SECTIONS[section].json_schema(by_alias=True)
-    node: Any = schema
-    for part in loc:
-        node = _resolve(node, schema)
-        node = node.get("properties", {}).get(part) if isinstance(part, str) else node.get("items", node)
-        if node is None:
-            return []
-    return sorted(_resolve(node, schema).get("properties", {}))
-
-
-def _resolve(node: Any, schema: Any) -> Any:
-    for branch in node.get("anyOf", []):
-        if "$ref" in branch or "properties" in branch or "items" in branch:
-            node = branch
-            break
-    ref = node.get("$ref") or next((a["$ref"] for a in node.get("allOf", []) if "$ref" in a), None)
-    return schema["$defs"][ref.rsplit("/", 1)[1]] if ref else node
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _near(word: str, allowed: Any) -> str:
-    return next(iter(get_close_matches(word, list(allowed), n=1, cutoff=0.6)), "")
-
-
-def _bind(draft: Draft, slug: str) -> Book | None:
-    if len(draft.council) != 1:
-        if not draft.faults:
-            draft.faults.append(Fault(f"{slug}/council.yaml", 1, "exactly one section 'council' is needed"))
-        return None
-    if draft.council[0].slug != slug:
-        draft.fault(("council", 0, "slug"), "the slug is not the name of the folder", found=draft.council[0].slug)
-    if not draft.panels or not draft.entries:
-        if not draft.faults:
-            draft.faults.append(Fault(f"{slug}/council.yaml", 1, "a policy needs at least one panel and one entry"))
-        return None
+def _bind(draft: Draft) -> Book:
     return Book(
         council=draft.council[0],
         panels=tuple(draft.panels),

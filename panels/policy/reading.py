@@ -43,7 +43,7 @@ class PolicyFaults(Exception):  # noqa: N818 - it is the list of faults
     """A policy that cannot be used, with every fault that was found in it."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults), key=lambda f: (f.file, f.line, f.problem)))
+        self.faults = tuple(sorted(set(faults), key=lambda f: (f.file, f.line, f.problem, f.found)))
         super().__init__("\n".join(str(f) for f in self.faults))
 
 

@@ -396,9 +396,9 @@ def test_a_file_no_policy_can_be_made_of_is_a_fault_and_never_a_crash(text: str)
         ("\na: \x1b", "rules.yaml:2: cannot be read as YAML: a character that no text holds; found U+001B"),
         ("<<: {a: 1}", "rules.yaml:1: keys are not merged; write them out"),
         ("entries: !!python/object:x", "rules.yaml:1: a policy has no tags"),
-        ("entries: [{id: [1]}]", "rules.yaml:1: id: "),
-        ("entries: [{id: {a: b}}]", "rules.yaml:1: id: "),
-        ("panels: [{slug: [x]}]", "rules.yaml:1: slug: "),
+        ("entries: [{id: [1]}]", "rules.yaml:1: id has a wrong value"),
+        ("entries: [{id: {a: b}}]", "rules.yaml:1: id has a wrong value"),
+        ("panels: [{slug: [x]}]", "rules.yaml:1: slug has a wrong value"),
     ],
 )
 def test_a_zipped_file_no_reader_can_hold_is_named_on_the_page(house: House, as_user, text: str, fault: str) -> None:

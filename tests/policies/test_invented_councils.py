@@ -164,7 +164,7 @@ def test_a_kind_that_is_half_said_is_a_fault(tmp_path: Path, body: str, words: s
     [
         ("{kind: yes_no, label: Used, counts: {lines: [therapy], months: 12}}", "counts goes with kind: count"),
         ("{kind: count, label: Used, counts: {lines: [therapies], months: 12}}", "unknown category or group"),
-        ("{kind: count, label: Used, counts: {lines: [therapy], months: 0}}", "greater than or equal to 1"),
+        ("{kind: count, label: Used, counts: {lines: [therapy], months: 0}}", "1 or more"),
     ],
 )
 def test_a_counted_fact_that_is_half_said_is_a_fault(tmp_path: Path, fact: str, words: str) -> None:

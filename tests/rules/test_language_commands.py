@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from panels.policy import installed, load
 from panels.policy.comparing import differences
-from panels.policy.loading import ROOT, SECTIONS
+from panels.policy.loading import ROOT
 from panels.policy.published import json_schema
+from panels.policy.shapes import SECTIONS
 
 
 def said(name: str, *arguments: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from panels.policy import load
-from panels.policy.loading import SECTIONS
 from panels.policy.schema import Capacity, Deadline, Due, Entry, Panel, Quorum, QuorumClause, Remit, Schedule, Seat
+from panels.policy.shapes import SECTIONS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "policy-guide.md").read_text(encoding="utf-8")
 SCAFFOLD = """

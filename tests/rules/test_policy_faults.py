@@ -49,8 +49,9 @@ def test_a_fault_stands_on_the_line_of_its_file(tmp_path: Path) -> None:
 
 def test_an_unknown_fact_in_a_condition_is_refused(tmp_path: Path) -> None:
     fault = one(tmp_path, "findings: [{when: child.statuss == 'none', effect: warn, stage: submit}]")
-    assert "undeclared reference" in fault.problem
+    assert (fault.problem, fault.found) == ("condition: unknown name", "child.statuss")
     assert fault.nearest == "child.status"
+    assert "child.legal_basis" in fault.allowed
 
 
 @pytest.mark.parametrize(
@@ -79,8 +80,25 @@ def test_a_parameter_that_is_not_there_is_refused_in_a_formula_and_in_a_conditio
             """,
         ),
     )
-    assert {f.nearest for f in found} == {"", "param.floor"}
-    assert any(f.problem == "unknown parameter" and f.found == "dayz" for f in found)
+    assert [(f.problem, f.found, f.nearest) for f in found] == [
+        ("unknown parameter", "dayz", ""),
+        ("condition: unknown name", "param.flor", "param.floor"),
+    ]
+
+
+def test_a_parameter_like_no_other_is_told_with_those_there_are(tmp_path: Path) -> None:
+    fault = one(tmp_path, "findings: [{when: request.total > param.nope, effect: warn, stage: submit}]")
+    assert (fault.found, fault.allowed, fault.nearest) == ("param.nope", "param.floor", "param.floor")
+
+
+def test_each_unknown_name_of_a_condition_is_told(tmp_path: Path) -> None:
+    condition = 'child.agee > 3 && area == 3 && child.legl_basis == "none"'
+    found = faults(tmp_path, entry("TS-02", f"findings: [{{when: '{condition}', effect: warn, stage: submit}}]"))
+    assert [(f.found, f.nearest) for f in found if f.problem == "condition: unknown name"] == [
+        ("child.agee", "child.age"),
+        ("child.legl_basis", "child.legal_basis"),
+    ]
+    assert any("no matching overload" in f.problem for f in found)
 
 
 def test_facts_of_a_line_need_lines(tmp_path: Path) -> None:
@@ -128,6 +146,157 @@ def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
     found = faults(tmp_path, entry("TS-02", "colour: red") + entry("TS-03", "from: someday") + entry("TS-04", "x: 1"))
     assert len(found) == 3
     assert [f.line for f in found] == sorted(f.line for f in found)
+
+
+EACH_KIND = """
+parametrs: {days: {unit: days, values: [{value: 5}]}}
+parameters:
+  floor: {unit: pence, values: [{value: 50000}]}
+  Floor: {unit: pence, values: [{value: 50000}]}
+groups: {one: [two], two: [one]}
+facts: {sector: {kind: wrd, choices: [public], label: Sector}}
+"""
+EACH_ENTRY = """
+- id: TS-02
+  clause: {document: termz, section: '2'}
+  claus: {document: terms, section: '2'}
+  topic: x
+  topic: y
+  means: It says so.
+  treatment: enforcd
+  reading: [1]
+  remit: [{lines: [therpy], verdict: in}]
+  findings:
+    - {when: child.agee > 3 && param.days > 2, effect: blok, stage: submit}
+    - {when: child.age > "three", effect: warn, stage: submit}
+    - {when: missed.t_02, effect: warn, stage: submit}
+    - {when: line.low_level, effect: warn, stage: submit}
+  checklist: {part_of: TS-90}
+  approvals: [{role: team_manger, stage: after_panel}]
+  deadlines: [{timer: T-01, due: {of: [panel_start_at], days_after: dayz}}]
+  defaults: {complet: true}
+  panels: [onne]
+- id: TS-02
+  clause: {document: terms}
+  topic: x
+  means: It says so.
+  treatment: !mine shown
+  seen: once
+"""
+
+
+def test_one_fault_of_each_kind_is_named_in_one_run_with_the_nearest_word(tmp_path: Path) -> None:
+    found = faults(tmp_path, EACH_ENTRY, EACH_KIND)
+
+    assert {(f.problem, f.found, f.nearest) for f in found} == {
+        ("unknown section", "parametrs", "parameters"),
+        ("the name has a wrong value", "Floor", ""),
+        ("a group cannot contain itself", "one", ""),
+        ("a group cannot contain itself", "two", ""),
+        ("kind has a wrong value", "'wrd'", "word"),
+        ("unknown document", "termz", "terms"),
+        ("unknown key", "claus", "clause"),
+        ("a key is written twice", "topic", ""),
+        ("treatment has a wrong value", "'enforcd'", "enforced"),
+        ("reading has a wrong value", "[1]", ""),
+        ("unknown category or group", "therpy", "therapy"),
+        ("condition: unknown name", "child.agee", "child.age"),
+        ("effect has a wrong value", "'blok'", "block"),
+        (
+            "condition: column 11: found no matching overload for '_>_' applied to '(int, string)'",
+            'child.age > "three"',
+            "",
+        ),
+        ("condition: unknown name", "missed.t_02", "missed.t_01"),
+        ("facts of a line need the key 'lines' beside the condition", "line.low_level", ""),
+        ("unknown rule", "TS-90", "TS-02"),
+        ("unknown role", "team_manger", "team_manager"),
+        ("no day or instant of that name", "panel_start_at", "panel_starts_at"),
+        ("unknown parameter", "dayz", "days"),
+        ("no yes-or-no fact of that name", "complet", "complete"),
+        ("unknown panel", "onne", "one"),
+        ("id is used twice", "TS-02", ""),
+        ("the key section is missing", "", ""),
+        ("a policy has no tags", "!mine", ""),
+        ("seen has a wrong value", "'once'", ""),
+    }
+    assert all(f.line > 1 for f in found)
+
+
+def test_what_a_file_that_is_no_yaml_may_declare_is_not_called_unknown(tmp_path: Path) -> None:
+    write(tmp_path, entry("TS-02", "findings: [{when: child.agee > param.nope, effect: warn, stage: submit}]"))
+    (tmp_path / "testshire" / "more.yaml").write_text("parameters: [unclosed", encoding="utf-8")
+
+    with pytest.raises(PolicyFaults) as caught:
+        load("testshire", tmp_path)
+
+    assert [(f.file, f.found) for f in caught.value.faults] == [
+        ("testshire/more.yaml", ""),
+        ("testshire/rules.yaml", "child.agee"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "problem", "found", "allowed"),
+    [
+        ("remit: [{lines: [], verdict: in}]", "lines has a wrong value", "[]", "a list of at least 1"),
+        ("remit: [{lines: [3], verdict: in}]", "lines has a wrong value", "3", "text; put it"),
+        ("remit: {lines: [therapy], verdict: in}", "remit has a wrong value", "{'lines':", "a list"),
+        ("checklist: [a]", "checklist has a wrong value", "['a']", "a mapping of keys to values"),
+        ("seen: ['']", "seen has a wrong value", "''", "some text"),
+        ("reading: 7", "reading has a wrong value", "7", "text; put it in quotes"),
+        ("from: 2026-02-30", "from has a wrong value", "'2026-02-30'", "a day that exists, such as 2026-01-31"),
+        ("panels: [One]", "panels has a wrong value", "'One'", "a name of small letters, digits and hyphens"),
+        ("checklist: {part_of: ts1}", "part_of has a wrong value", "'ts1'", "capitals, a hyphen and two to four"),
+        ("defaults: {complete: perhaps}", "complete has a wrong value", "'perhaps'", "true or false"),
+        (
+            "deadlines: [{timer: T-01, due: {of: [panel_day], days_after: 1.5}}]",
+            "days_after has a wrong value",
+            "1.5",
+            "a whole number or a name",
+        ),
+        (
+            "deadlines: [{timer: T-01, due: {of: [panel_day], same_day: true, at: '9'}}]",
+            "at has a wrong value",
+            "'9'",
+            "a time of day in quotes",
+        ),
+        (
+            "quorum: {clauses: [{code: two, roles: [chair], count: 0}]}",
+            "count has a wrong value",
+            "0",
+            "1 or more",
+        ),
+        ("remit: [{lines: [therapy], verdict: in, to: marp}]", "remit: the key 'to' is read only with", "", ""),
+    ],
+)
+def test_a_wrong_value_is_told_once_and_in_plain_words(
+    tmp_path: Path, body: str, problem: str, found: str, allowed: str
+) -> None:
+    fault = one(tmp_path, body)
+
+    assert fault.problem.startswith(problem)
+    assert fault.found.startswith(found)
+    assert fault.allowed.startswith(allowed)
+
+
+def test_a_list_whose_one_item_is_wrong_is_not_called_short(tmp_path: Path) -> None:
+    fault = one(tmp_path, "remit: [{lines: [Therapy Sessions], verdict: in}]")
+    assert fault.found == "'Therapy Sessions'"
+
+
+def test_parts_without_a_name_in_two_files_are_told_apart(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    for name in ("more.yaml", "other.yaml"):
+        (tmp_path / "testshire" / name).write_text("entries: [3]", encoding="utf-8")
+
+    with pytest.raises(PolicyFaults) as caught:
+        load("testshire", tmp_path)
+
+    assert [(f.file, f.problem) for f in caught.value.faults] == [
+        ("testshire/more.yaml", "entries has a wrong value"),
+        ("testshire/other.yaml", "entries has a wrong value"),
+    ]
 
 
 def test_a_missing_clause_is_refused(tmp_path: Path) -> None:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 SLUG = re.compile(r"^[a-z][a-z0-9-]*$")
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[0-9]{2,4}$")]
-TimerId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[0-9]{2,4}$")]
+CODE = re.compile(r"^[a-z][a-z0-9_]*$")
+NUMBERED = re.compile(r"^[A-Z][A-Z0-9]*-[0-9]{2,4}$")
+CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+PATTERNS: Final = {
+    SLUG.pattern: "a name of small letters, digits and hyphens, a letter first",
+    CODE.pattern: "a name of small letters, digits and underscores, a letter first",
+    NUMBERED.pattern: "capitals, a hyphen and two to four digits, such as AB-01",
+    CLOCK.pattern: "a time of day in quotes, such as '09:30'",
+}
+"""The patterns of text in words."""
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG.pattern)]
+Code = Annotated[str, StringConstraints(pattern=CODE.pattern)]
+RuleId = Annotated[str, StringConstraints(pattern=NUMBERED.pattern)]
+TimerId = Annotated[str, StringConstraints(pattern=NUMBERED.pattern)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Count = Annotated[int, Field(ge=0, strict=True)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60, strict=True)]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Clock = Annotated[str, StringConstraints(pattern=CLOCK.pattern)]
 
 
 class Shape(BaseModel):

@@ -1,0 +1,91 @@
+"""The names a policy declares, read from its parts as the files have them, whatever shape those are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from panels.policy import words
+from panels.policy.cel import Language
+from panels.policy.facts import Kind
+from panels.policy.schema.base import CODE, NUMBERED
+
+if TYPE_CHECKING:
+    from panels.policy.loading import Draft
+
+ADDRESSEES: Final = frozenset({"members", "presenter", "chair", "family", "carers"})
+CATEGORY: Final = "category or group"
+
+
+class Names:
+    """What the parts of a draft declare: rules, roles, timers, groups, panels, parameters, agencies, documents."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.entries, self.panels = draft.of("entries"), draft.of("panels")
+        self.parameters, self.facts = draft.of("parameters"), draft.of("facts")
+        self.groups = {name: texts(members) for name, members in draft.of("groups").items()}
+        self.council: dict[str, Any] = next((c for c in draft.of("council").values() if isinstance(c, dict)), {})
+        self.timers = frozenset(self._timers())
+        self.known: dict[str, frozenset[str]] = {
+            "rule": frozenset(entry for entry in self.entries if NUMBERED.fullmatch(entry)),
+            "role": frozenset(words.ROLES) | ADDRESSEES | self._codes("roles"),
+            "timer": self.timers,
+            CATEGORY: frozenset(words.CATEGORIES) | frozenset(words.GROUPS) | frozenset(self.groups),
+            "panel": frozenset(slug for slug, panel in self.panels.items() if isinstance(panel, dict)),
+            "parameter": frozenset(self.parameters),
+            "agency": frozenset(self._agencies()),
+            "document": self._codes("documents"),
+        }
+
+    def _codes(self, key: str) -> frozenset[str]:
+        return frozenset(one["code"] for _, one in mappings(self.council.get(key)) if isinstance(one.get("code"), str))
+
+    def _timers(self) -> Iterator[str]:
+        for entry in self.entries.values():
+            for _, deadline in mappings(part(entry, "deadlines")):
+                timer = deadline.get("timer")
+                if isinstance(timer, str) and NUMBERED.fullmatch(timer):
+                    yield timer
+
+    def _agencies(self) -> Iterator[str]:
+        for panel in self.panels.values():
+            yield from (
+                seat["agency"] for _, seat in mappings(part(panel, "seats")) if isinstance(seat.get("agency"), str)
+            )
+
+    def group(self, name: str, around: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The categories of a group; a category stands for itself, a group inside itself for nothing."""
+        if name in around:
+            return ()
+        if name in self.groups:
+            return tuple(c for member in self.groups[name] for c in self.group(member, (*around, name)))
+        return words.GROUPS.get(name, (name,))
+
+    def choices(self, fact: str) -> list[str]:
+        """The words of a fact of the council's own."""
+        return texts(part(self.facts.get(fact), "choices"))
+
+    def language(self) -> Language:
+        """What conditions may say. A name that could not be one is left out: it has a fault of its own."""
+        kinds = {name: part(fact, "kind") for name, fact in self.facts.items() if CODE.fullmatch(name)}
+        return Language(
+            {name: str(part(one, "unit")) for name, one in self.parameters.items() if CODE.fullmatch(name)},
+            {name: self.group(name) for name in (*words.GROUPS, *self.groups) if CODE.fullmatch(name)},
+            tuple(sorted(self.timers)),
+            own={name: kind for name, kind in kinds.items() if kind in get_args(Kind)},
+        )
+
+
+def part(whole: Any, key: str) -> Any:
+    """The value of a key, or None where the whole is no mapping or has no such key."""
+    return whole.get(key) if isinstance(whole, Mapping) else None
+
+
+def mappings(value: Any) -> list[tuple[int, Mapping[str, Any]]]:
+    """The mappings of a list, each with its place in it."""
+    return [(i, one) for i, one in enumerate(value) if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def texts(value: Any) -> list[str]:
+    """The texts of a list."""
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
