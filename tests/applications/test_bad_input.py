@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from applications.forms import PART_FORMS
 from applications.models import Application
 from applications.queries import standing_of
 from applications.views.writing import made_form
-from people.forms.fields import GovDateField
+from people.forms.fields import GovDateField, GovDateWidget
 from tests.factories.applications import AT, House
 
 pytestmark = pytest.mark.django_db
 
 GROUPS = ("child", "request", "assessment", "plan", "views", "funding", "facts", "questions", "checklist")
 HOSTILE = {
+    "empty": "",
     "over-long": "x" * 20_000,
     "script": "<script>alert(1)</script>",
     "formula": '=HYPERLINK("http://example.org")',
@@ -28,6 +30,19 @@ HOSTILE = {
     "emoji": "👩‍👧 \u202e",
     "wrong": "not-a-choice",
 }
+
+
+WRITTEN = (
+    forms.TextInput,
+    forms.Textarea,
+    forms.NumberInput,
+    GovDateWidget,
+)  # a choice that is none cannot stand there
+
+
+def kept_in(page: str, value: str) -> int:
+    """How many controls of a page hold a value."""
+    return unescape(page).count(f'value="{value}"') + unescape(page).count(f">\n{value}</textarea>")
 
 
 def names_posted(name: str, field: forms.Field, value: str) -> dict[str, str]:
@@ -69,6 +84,9 @@ def test_no_form_crashes_and_nothing_typed_is_lost(house: House, as_user, kind: 
                 assert "There is a problem" in page, (address, list(fields))
                 assert "govuk-error-message" in page, (address, list(fields))
                 assert "<script>alert" not in page, (address, list(fields))
+                if value:
+                    written = [field for field in fields.values() if isinstance(field.widget, WRITTEN)]
+                    assert kept_in(page, value) >= len(written), (address, list(fields))
 
 
 @pytest.mark.parametrize("kind", ["over-long", "nul", "number"])
