@@ -14,6 +14,7 @@ from panels.services.authority import leave
 from panels.services.policies import policy_of
 from people.models import Council, User
 from people.models.record import Verb
+from people.permissions import Permission
 from people.services import record
 
 
@@ -41,8 +42,8 @@ def adopt(
         The new version, or None when this very policy was adopted before: nothing changes then.
 
     Raises:
-        AdoptionRefusedError: its number was adopted with another content, or is lower than the last; or the policy
-            in force lets another office change it.
+        AdoptionRefusedError: its number was adopted with another content, or is lower than the last; or another
+            office adopts it (`may_adopt`).
     """
     council, _ = Council.objects.get_or_create(slug=policy.slug, defaults={"name": policy.name})
     Council.objects.select_for_update().get(pk=council.pk)
@@ -56,8 +57,7 @@ def adopt(
             f"{council} has adopted version {latest.number} already, with another content. "
             f"Give the changed policy the version {latest.number + 1} in council.yaml."
         )
-    answer = may_adopt(council=council, by=by, at=at) if by is not None else None
-    if answer is not None and not answer.allowed:
+    if by is not None and not (answer := may_adopt(council=council, by=by, at=at)).allowed:
         raise AdoptionRefusedError(answer.sentence)
     version = PolicyVersion.objects.create(
         council=council,
@@ -95,10 +95,16 @@ def _make_panels(*, council: Council, policy: Policy) -> None:
     Panel.objects.filter(council=council).exclude(pk__in=named).update(is_active=False)
 
 
-def may_adopt(*, council: Council, by: User, at: datetime) -> Leave | None:
-    """Whether somebody may adopt the next policy, by the newest that was adopted; None before the first."""
+def may_adopt(*, council: Council, by: User, at: datetime) -> Leave:
+    """Whether somebody may adopt the next policy: the office that the newest adopted one names, whatever it is to us.
+
+    Before the first, and where the text names nobody, whoever holds the permission: a head of service.
+    """
     latest = PolicyVersion.objects.filter(council=council).order_by("-number").first()
-    if latest is None:
-        return None
-    policy = policy_of(latest)
-    return leave(policy, panel=policy.panels[0].slug, act="change_policy", by=by, on=timezone.localdate(at))
+    if latest is not None:
+        policy = policy_of(latest)
+        answer = leave(policy, panel=policy.panels[0].slug, act="change_policy", by=by, on=timezone.localdate(at))
+        if answer.role or not answer.allowed:
+            return answer
+    sentence = "The head of service adopts the council's rules."
+    return Leave(allowed=by.may(Permission.ADOPT_POLICY), sentence=sentence)

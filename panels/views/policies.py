@@ -139,7 +139,7 @@ def versions(request: SignedInRequest) -> HttpResponse:
         "versions": rows,
         "waiting": waiting,
         "faults": faults,
-        "adopts": waiting and request.user.may(Permission.ADOPT_POLICY),
+        "is_told": request.user.may(Permission.ADOPT_POLICY),  # who else cannot adopt need not hear why
         "leave": may_adopt(council=request.council, by=request.user, at=timezone.now()) if waiting else None,
     }
     return render(request, "panels/versions.html", context)
@@ -157,10 +157,10 @@ def _waiting(request: SignedInRequest) -> tuple[Policy | None, tuple[Any, ...]]:
     return (None if is_adopted else found), ()
 
 
-@requires(Permission.ADOPT_POLICY)
+@requires(Permission.SEE_POLICY)
 @require_POST
 def adopt_waiting(request: SignedInRequest) -> HttpResponse:
-    """Adopt the policy in the council's folder."""
+    """Adopt the policy in the council's folder. The council's own text says which office does; the service asks it."""
     found, _ = _waiting(request)
     if found is None:
         messages.warning(request, "There is no policy to adopt.")

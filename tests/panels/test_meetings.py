@@ -395,6 +395,19 @@ def test_a_head_of_service_adopts_what_waits(signed_in, staff, policy, write_pol
     assert council.policies.count() == 2
 
 
+@pytest.mark.parametrize("capacity", [c for c in Capacity if c is not Capacity.HEAD_OF_SERVICE])
+def test_nobody_else_adopts_where_the_text_names_nobody(signed_in, staff, policy, write_policy, council, capacity):
+    client = signed_in(staff[capacity])
+    write_policy(version=2)
+
+    answer = client.post("/panels/policy/versions/adopt/", follow=True)
+
+    assert council.policies.count() == 1
+    if answer.status_code == 200:
+        assert "The head of service adopts the council" in answer.content.decode()
+        assert "Adopt it" not in answer.content.decode()
+
+
 def cover_form(staff, **more):
     return {
         "absent": staff[Capacity.TEAM_MANAGER].pk,
