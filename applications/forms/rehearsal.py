@@ -11,9 +11,9 @@ from django import forms
 from applications.queries.drafts import Number
 from applications.rules.drafts import MOST_BYTES, DraftFault, draft_files
 from panels.policy.said import quantity
+from panels.policy.schema.named import most_of
 from people.forms.fields import PoundsField, shown
 
-MOST = 100_000  # more days, people or miles than any rule counts
 WHOLE = re.compile(r"[0-9]{1,6}")
 SOURCES = {
     "number": "Try one number at another value",
@@ -117,10 +117,10 @@ def value_of(number: Number, text: str) -> int | float:
     if number.unit == "pence":
         pence = PoundsField(label="Value").clean(text)
         return int(pence)
-    least = 1 if number.code.startswith("quorum:") else 0
-    if WHOLE.fullmatch(text) and least <= int(text) <= MOST:
+    least, most = 1 if number.code.startswith("quorum:") else 0, most_of(number.unit)
+    if WHOLE.fullmatch(text) and least <= int(text) <= most:
         return int(text)
     kind = number.unit.replace("_", " ")
     raise forms.ValidationError(
-        f"{shown(text)} is not allowed. Enter a whole number of {kind} between {least} and {MOST:,}"
+        f"{shown(text)} is not allowed. Enter a whole number of {kind} between {least} and {most:,}"
     )

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from panels.policy import Fault, Policy, PolicyFaults, load
 from panels.policy.loading import DRAFT
 from panels.policy.schema import Entry
@@ -87,10 +89,8 @@ def numbers_of(policy: Policy, *, on: date) -> tuple[Number, ...]:
 
 def _parameters(policy: Policy, on: date) -> Iterator[Number]:
     for name, parameter in policy.book.parameters.items():
-        value = policy.parameter(name, on)
-        if not isinstance(value, str):
-            means = parameter.means or name.replace("_", " ").capitalize()
-            yield Number(f"parameter:{name}", parameter.rule or "", means, parameter.unit, value)
+        means = parameter.means or name.replace("_", " ").capitalize()
+        yield Number(f"parameter:{name}", parameter.rule or "", means, parameter.unit, value=policy.parameter(name, on))
 
 
 def _days(entry: Entry) -> Iterator[Number]:
@@ -109,12 +109,17 @@ def _seats(entry: Entry) -> Iterator[Number]:
 
 
 def with_number(policy: Policy, code: str, value: float) -> Policy:
-    """The policy with one of `numbers_of` at another value; raises KeyError for a code that is none of them."""
+    """The policy with one of `numbers_of` at another value.
+
+    Raises:
+        KeyError: the code is none of them.
+        PolicyFaults: no policy can have that number there.
+    """
     payload = policy.payload()
     kind, _, rest = code.partition(":")
     if kind == "parameter":
         payload["parameters"][rest]["values"] = [{"value": value}]
-        return Policy.from_payload(payload)
+        return _rebuilt(payload, policy, code)
     rule, _, place = rest.partition(":")
     entry = next((e for e in payload["entries"] if e["id"] == rule), None)
     if entry is None or kind not in {"due", "quorum"}:
@@ -124,7 +129,15 @@ def with_number(policy: Policy, code: str, value: float) -> Policy:
         entry["deadlines"][int(index)]["due"][name] = value
     else:
         entry["quorum"]["clauses"][int(place)]["count"] = value
-    return Policy.from_payload(payload)
+    return _rebuilt(payload, policy, code)
+
+
+def _rebuilt(payload: dict[str, Any], policy: Policy, code: str) -> Policy:
+    try:
+        return Policy.from_payload(payload)
+    except ValidationError as refusal:
+        why = refusal.errors()[0]["msg"].removeprefix("Value error, ")
+        raise PolicyFaults([Fault(policy.version, 1, f"{code}: {why}")]) from None
 
 
 def as_on(policy: Policy, day: date) -> Policy:

@@ -201,7 +201,7 @@ class Policy:
         return next(d.title for d in self.book.council.documents if d.code == code)
 
     # numbers and groups ---------------------------------------------------------------------------
-    def parameter(self, name: str, on: date | None = None) -> int | float | str:
+    def parameter(self, name: str, on: date | None = None) -> int | float:
         """The value of a named parameter on a day (the latest value where no day is given); KeyError when unknown."""
         values = self.book.parameters[name].values
         held = [v for v in values if on is None or v.from_ is None or v.from_ <= on]

@@ -10,6 +10,7 @@ from panels.policy.cel import ConditionError
 from panels.policy.facts import NAMES
 from panels.policy.names import CATEGORY, Names, mappings, part, texts
 from panels.policy.shapes import near
+from panels.policy.vocabulary import WORDS, compared
 
 if TYPE_CHECKING:
     from panels.policy.loading import Draft
@@ -199,6 +200,11 @@ class _Checks:
         of_lines = [name for name in condition.names if name.startswith("line.")]
         if of_lines and not per_line:
             self.draft.fault(where, "facts of a line need the key 'lines' beside the condition", found=of_lines[0])
+        for fact, word in compared(text):
+            known = self.names.words_of(fact)
+            if known is not None and word not in known and (fact in WORDS or not self.draft.incomplete):
+                problem = f"condition: no word of {fact.removesuffix('[]')}"
+                self.draft.fault(where, problem, found=word, allowed=_some(known), nearest=near(word, known))
 
     def _unknown(self, where: Path, name: str) -> None:
         """A name no condition may use, with those that stand under the same word, such as `param`."""

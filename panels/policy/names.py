@@ -9,6 +9,7 @@ from panels.policy import words
 from panels.policy.cel import Language
 from panels.policy.facts import Kind
 from panels.policy.schema.base import CODE, NUMBERED
+from panels.policy.vocabulary import WORDS, words_of_roles
 
 if TYPE_CHECKING:
     from panels.policy.loading import Draft
@@ -61,9 +62,17 @@ class Names:
             return tuple(c for member in self.groups[name] for c in self.group(member, (*around, name)))
         return words.GROUPS.get(name, (name,))
 
-    def choices(self, fact: str) -> list[str]:
-        """The words of a fact of the council's own."""
-        return texts(part(self.facts.get(fact), "choices"))
+    def words_of(self, fact: str) -> frozenset[str] | None:
+        """The words a fact can have; None where they are not known."""
+        if fact in WORDS:
+            return frozenset(WORDS[fact])
+        if fact.startswith("own."):
+            return frozenset(texts(part(self.facts.get(fact.removeprefix("own.")), "choices"))) or None
+        if fact == "evidence":
+            return frozenset(name for name, entry in self.entries.items() if part(entry, "checklist") is not None)
+        if fact in {"request.panel", "area"}:
+            return self.known["panel"] if fact == "request.panel" else self._codes("areas")
+        return words_of_roles(fact, frozenset(words.ROLES) | self._codes("roles"))
 
     def language(self) -> Language:
         """What conditions may say. A name that could not be one is left out: it has a fault of its own."""

@@ -128,5 +128,10 @@ CARE_REASONS: Final = (
 PRESENTERS: Final = ("submitter", "team_manager", "assistant_team_manager", "briefed_colleague", "duty_worker")
 ANSWERS: Final = ("met", "not_met", "not_applicable")
 OUTCOMES: Final = ("agreed", "deferred", "not_agreed")
+EMERGENCY_KINDS: Final = ("placement", "support")
+COURT_ORDERS: Final = ("sgo", "cao", "adoption")
+TELLING: Final = ("post", "by_hand")
+EVENT_KINDS: Final = ("no_show", "withdrawal")
+PRICES: Final = ("one_off", "weekly", "monthly")
 OTHER_PANELS: Final = ("marp", "complex-health-needs", "canmap", "jrap", "kfsf", "fostering", "adoption")
 """Panels a request may be sent to which are nobody's policy here."""

@@ -363,6 +363,16 @@ def test_a_hostile_zip_is_refused_with_the_reason(data: bytes, words: str) -> No
         draft_files(data)
 
 
+def test_a_number_no_policy_can_have_there_is_a_fault_and_never_a_crash(house: House, as_user) -> None:
+    policy = load("west-berkshire")
+    with pytest.raises(PolicyFaults, match="less than or equal"):
+        with_number(policy, FLOOR, 10**12)
+
+    page = post(as_user(house.head), source="number", number=FLOOR, value="99999999999999")
+
+    assert page.status_code == 422
+
+
 def test_what_stands_beside_the_folder_is_left_aside() -> None:
     texts = {"d/council.yaml": "a: 1", "d/readme.txt": "x", "../evil.yaml": "x", "__MACOSX/d/._council.yaml": "x"}
 

@@ -280,6 +280,84 @@ def test_a_wrong_value_is_told_once_and_in_plain_words(
     assert fault.allowed.startswith(allowed)
 
 
+WORDS = [
+    ('child.status == "lookd_after"', "child.status", "lookd_after", "looked_after"),
+    ('"looked_aftr" != child.status', "child.status", "looked_aftr", "looked_after"),
+    ('"care_plans" in documents', "documents", "care_plans", "care_plan"),
+    ('["care_plan", "suport_plan"].all(d, d in documents)', "documents", "suport_plan", "support_plan"),
+    ('care_reasons.exists(r, r in ["remand", "late_night"])', "care_reasons", "late_night", "late_nights"),
+    ('request.categories.exists(c, c == "therpy")', "request.categories", "therpy", "therapy"),
+    ('child.legal_basis in ["remand", "section_21"]', "child.legal_basis", "section_21", "section_20"),
+    ('evidence["TS-O2"] == "met"', "evidence", "TS-O2", "TS-02"),
+    ('"TS-02" in evidence && evidence["TS-02"] == "meet"', "evidence", "meet", "met"),
+    ('["TS-02"].exists(c, c in evidence && evidence[c] != "unmet")', "evidence", "unmet", "met"),
+    ('own.sector == "privat"', "own.sector", "privat", "private"),
+    ('request.panel == "won"', "request.panel", "won", "two"),
+    ('"team_manger" in signed', "signed", "team_manger", "team_manager"),
+    ('room.exists(r, r in ["parents"])', "room", "parents", "parent"),
+    ('emergency.agreed_by == "head_of_servce"', "emergency.agreed_by", "head_of_servce", "head_of_service"),
+    ('area == "north"', "area", "north", ""),
+    ('decision.outcome == "agree"', "decision.outcome", "agree", "agreed"),
+]
+SECTOR = "facts: {sector: {kind: word, choices: [public, private], label: Sector}}"
+
+
+@pytest.mark.parametrize(("condition", "fact", "word", "nearest"), WORDS)
+def test_a_word_a_fact_never_has_is_refused(tmp_path: Path, condition: str, fact: str, word: str, nearest: str) -> None:
+    body = f"checklist: {{}}\nfindings: [{{when: '{condition}', effect: warn, stage: submit}}]"
+    found = faults(tmp_path, entry("TS-02", body), SECTOR)
+
+    assert [(f.problem, f.found, f.nearest) for f in found] == [(f"condition: no word of {fact}", word, nearest)]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'decision.outcome != "none" && emergency.agreed_by == "none"',
+        '"carer" in room || "team_manager_representative" in room || "head_of_service" in room',
+        'area.startsWith("north") || child.status + "x" == "any"',
+        'own.sector == "private" && evidence["TS-02"] != "not_applicable"',
+        'panel_starts_at.getDayOfWeek("Europe/London") != 1',
+    ],
+)
+def test_a_word_a_fact_can_have_is_no_fault(tmp_path: Path, condition: str) -> None:
+    body = f"checklist: {{}}\nfindings: [{{when: '{condition}', effect: warn, stage: submit}}]"
+    assert policy_of(tmp_path, entry("TS-02", body), SECTOR)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("{unit: pence, values: [{value: 99999999999999999999999}]}", "allowed: 999999999999 or less"),
+        ("{unit: pence, values: [{value: -1}]}", "0 or more"),
+        ("{unit: miles, values: [{value: .inf}]}", "a whole number or a number"),
+        ("{unit: miles, values: [{value: .nan}]}", "a whole number or a number"),
+        ("{unit: days, values: [{value: many}]}", "a whole number or a number"),
+        ("{unit: days, values: [{value: true}]}", "a whole number or a number"),
+        ("{unit: days, values: [{value: 1.5}]}", "days are whole numbers, found 1.5"),
+        ("{unit: days, values: [{value: 100001}]}", "days are at most 100000, found 100001"),
+        ("{unit: months, values: [{value: 1201}]}", "months are at most 1200, found 1201"),
+    ],
+)
+def test_a_number_beyond_all_measure_is_refused(tmp_path: Path, number: str, said: str) -> None:
+    found = faults(tmp_path, "", f"parameters: {{limit: {number}}}")
+    assert len(found) == 1
+    assert said in str(found[0])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "deadlines: [{timer: T-01, due: {of: [panel_day], days_after: 100001}}]",
+        "deadlines: [{timer: T-01, due: {of: [panel_day], days_before: -1}}]",
+        "deadlines: [{timer: T-01, due: {of: [panel_day], months_after: 1201}}]",
+        "bands: [{requires: tender, over: 1000000000000}]",
+    ],
+)
+def test_a_number_of_an_entry_has_bounds_too(tmp_path: Path, body: str) -> None:
+    assert " or less" in one(tmp_path, body).allowed or "0 or more" in one(tmp_path, body).allowed
+
+
 def test_a_list_whose_one_item_is_wrong_is_not_called_short(tmp_path: Path) -> None:
     fault = one(tmp_path, "remit: [{lines: [Therapy Sessions], verdict: in}]")
     assert fault.found == "'Therapy Sessions'"

@@ -21,12 +21,19 @@ PATTERNS: Final = {
 }
 """The patterns of text in words."""
 
+MOST: Final = 100_000
+"""More days, hours, people or miles than any rule counts; so many days from today the calendar still knows."""
+MOST_MONTHS: Final = 1_200
+MOST_PENCE: Final = 999_999_999_999
+"""What the sum of a case may be at most."""
+
 Slug = Annotated[str, StringConstraints(pattern=SLUG.pattern)]
 Code = Annotated[str, StringConstraints(pattern=CODE.pattern)]
 RuleId = Annotated[str, StringConstraints(pattern=NUMBERED.pattern)]
 TimerId = Annotated[str, StringConstraints(pattern=NUMBERED.pattern)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Count = Annotated[int, Field(ge=0, strict=True)]
+Count = Annotated[int, Field(ge=0, le=MOST, strict=True)]
+OneOrMore = Annotated[int, Field(ge=1, le=MOST, strict=True)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60, strict=True)]
 Clock = Annotated[str, StringConstraints(pattern=CLOCK.pattern)]
 
@@ -49,5 +56,8 @@ class Clause(Shape):
 class Dated(Shape):
     """One value of a parameter and the first day on which it holds."""
 
-    value: int | float | str
+    value: Annotated[
+        Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True, allow_inf_nan=False)],
+        Field(ge=0, le=MOST_PENCE),
+    ]
     from_: date | None = Field(default=None, alias="from")

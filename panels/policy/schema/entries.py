@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from panels.policy.schema.base import Clause, Clock, Code, Count, RuleId, Shape, Slug, Text, TimerId
+from panels.policy.schema.base import (
+    MOST,
+    MOST_MONTHS,
+    MOST_PENCE,
+    Clause,
+    Clock,
+    Code,
+    Count,
+    RuleId,
+    Shape,
+    Slug,
+    Text,
+    TimerId,
+)
 
 Effect = Literal["block", "warn", "route", "inform"]
 Stage = Literal["submit", "list", "decide", "award", "start", "close"]
@@ -42,8 +55,10 @@ Part = Literal[
 ]
 """A part of the product that every council has and that keeps or shows what an entry asks for."""
 PER_CENT = 100
-Number = int | Code
+Number = Annotated[int, Field(ge=0, le=MOST)] | Code
 """A whole number, or the name of a parameter that holds one."""
+Months = Annotated[int, Field(ge=0, le=MOST_MONTHS)] | Code
+Pence = Annotated[int, Field(ge=0, le=MOST_PENCE)] | Code
 
 
 class Remit(Shape):
@@ -147,7 +162,7 @@ class Due(Shape):
     working_days_after: Number | None = None
     days_after: Number | None = None
     days_before: Number | None = None
-    months_after: Number | None = None
+    months_after: Months | None = None
     hours_after: Number | None = None
     hours_before: Number | None = None
     weekday_after: Weekday | None = None
@@ -216,7 +231,7 @@ class QuorumClause(Shape):
     code: Code
     roles: tuple[Code, ...] = ()
     agencies: tuple[Code, ...] = ()
-    count: int = Field(default=1, ge=1)
+    count: int = Field(default=1, ge=1, le=MOST)
     representatives: bool = False
     then: Literal["cannot_decide", "in_principle"] | None = None
     says: Text | None = None
@@ -298,10 +313,10 @@ class Band(Shape):
     """A band of a purchase by its estimated total in pence: above `over` or from `from`, up to `up_to` or `below`."""
 
     requires: Literal["best_value_note", "quotations", "tender", "contract_register", "executive_preapproval"]
-    over: Number | None = None
-    at_least: Number | None = None
-    up_to: Number | None = None
-    below: Number | None = None
+    over: Pence | None = None
+    at_least: Pence | None = None
+    up_to: Pence | None = None
+    below: Pence | None = None
     count: Number | None = None
 
 

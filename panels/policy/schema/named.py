@@ -6,7 +6,12 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from panels.policy.schema.base import Code, Dated, RuleId, Shape, Text
+from panels.policy.schema.base import MOST, MOST_MONTHS, MOST_PENCE, Code, Dated, RuleId, Shape, Text
+
+
+def most_of(unit: str) -> int:
+    """The largest number that has a meaning in a unit of parameters or of timers."""
+    return {"pence": MOST_PENCE, "months": MOST_MONTHS}.get(unit, MOST)
 
 
 class Parameter(Shape):
@@ -17,12 +22,22 @@ class Parameter(Shape):
     rule: RuleId | None = None
     means: Text | None = None
 
+    @model_validator(mode="after")
+    def _whole_and_within_bounds(self) -> Parameter:
+        most = most_of(self.unit)
+        for dated in self.values:
+            if self.unit != "miles" and not isinstance(dated.value, int):
+                raise ValueError(f"{self.unit} are whole numbers, found {dated.value}")
+            if dated.value > most:
+                raise ValueError(f"{self.unit} are at most {most}, found {dated.value}")
+        return self
+
 
 class Counting(Shape):
     """What is counted for a child: how many of these lines were agreed before that began in so many months."""
 
     lines: tuple[Code, ...] = Field(min_length=1)
-    months: int = Field(ge=1, strict=True)
+    months: int = Field(ge=1, le=MOST_MONTHS, strict=True)
 
 
 class OwnFact(Shape):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from panels.policy.schema.base import Clock, Code, Count, Minutes, RuleId, Shape, Slug, Text, TimerId
+from panels.policy.schema.base import Clock, Code, Count, Minutes, OneOrMore, RuleId, Shape, Slug, Text, TimerId
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -61,7 +61,7 @@ class Council(Shape):
     slug: Slug
     name: Text
     service: Text | None = None
-    version: int = Field(ge=1, strict=True)
+    version: OneOrMore
     from_: date = Field(alias="from")
     documents: tuple[Document, ...] = Field(min_length=1)
     areas: tuple[Area, ...] = ()
@@ -291,7 +291,7 @@ class ReviewPlan(Shape):
     end_date_required: bool = False
     anchor: Literal["decision", "start"] = "decision"
     first_after_days: Count | None = None
-    every_days: Annotated[int, Field(ge=1, strict=True)] | None = None
+    every_days: OneOrMore | None = None
     before_end_days: Count = 0
     rule: RuleId | None = None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from panels.policy import words as policy_words
+
 from . import words as w
 from .fields import (
     Fault,
@@ -25,7 +27,7 @@ from .fields import (
     words,
 )
 
-PRICES = ("one_off", "weekly", "monthly")
+PRICES = policy_words.PRICES
 
 _DAY = nullable(day)
 _INSTANT = nullable(instant)
