@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from panels.rules.case import MOST_BYTES, CaseError, Vocabulary, read_cases
+from panels.rules.case import MOST_BYTES, MOST_PARTS, CaseError, Vocabulary, read_cases
 
 NORTHSHIRE = Vocabulary(
     council="northshire",
@@ -239,6 +239,15 @@ def test_faults_of_the_text(data: bytes, path: str | None, found: str) -> None:
 
 def test_more_bytes_than_any_case_has_are_not_parsed() -> None:
     assert refusal(b" " * (MOST_BYTES + 1)).found == f"more than {MOST_BYTES} bytes"
+
+
+@pytest.mark.parametrize("part", [b"0,", b"[],", b"{},"])
+def test_an_input_of_too_many_parts_is_refused_before_it_is_parsed(part: bytes) -> None:
+    marks = len(part) - 1 or 1
+    most = b"[" + part * ((MOST_PARTS - 1) // marks)
+
+    assert refusal(most).found.startswith("text that is not JSON")
+    assert refusal(most + part).found == f"more than {MOST_PARTS} parts"
 
 
 def test_a_refusal_says_what_was_found_and_the_nearest_word_that_is_allowed() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,17 @@ ROOT = Path(__file__).parents[2]
 MALFORMED = json.loads((Path(__file__).parent / "malformed.json").read_text(encoding="utf-8"))
 
 
-def run_assess(argument: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run the command as a user does, with no database to go to."""
+def run_assess(
+    argument: str, data: bytes = b"", *, within: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a user does, with no database to go to, and within the bounds that are set."""
     return subprocess.run(
         [sys.executable, "manage.py", "assess", argument],
         cwd=ROOT,
         input=data,
         capture_output=True,
         timeout=60,
+        preexec_fn=within,
         check=False,
         env={**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"},
     )
@@ -78,6 +83,27 @@ def test_a_fault_on_standard_input_leaves_with_two_and_no_traceback() -> None:
 
     assert (run.returncode, run.stdout) == (2, b"")
     assert run.stderr.decode().startswith('standard input (-): $[1].council: found "atlantis"; allowed: one of ')
+    assert run.stderr.count(b"\n") == 1
+
+
+def little_memory() -> None:
+    """A gigabyte of addresses; the command takes a third of it before it reads anything."""
+    resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"[" + b"[]," * 13_000_000 + b"[]]", id="empty lists"),
+        pytest.param(b"[" + b"{}," * 13_000_000 + b"{}]", id="empty objects"),
+        pytest.param(b"[" + b'{"a":[{}]},' * 480_000 + b"{}]", id="just below the bound"),
+    ],
+)
+def test_a_bomb_of_small_parts_is_refused_in_little_memory_and_time(data: bytes) -> None:
+    run = run_assess("-", data, within=little_memory)
+
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr.decode().startswith("standard input (-): ")
     assert run.stderr.count(b"\n") == 1
 
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from panels.policy import PolicyFaults, installed, load
 from panels.rules import assess
-from panels.rules.case import MOST_BYTES, CaseError, read_cases, vocabulary_of
+from panels.rules.case import MOST_BYTES, MOST_CASES, MOST_PARTS, CaseError, read_cases, vocabulary_of
 
 UNREADABLE = 2
 
@@ -20,7 +20,10 @@ UNREADABLE = 2
 class Command(BaseCommand):
     """Print what the policies say about the cases; exit 2, with the place of the fault, if they cannot be read."""
 
-    help = "Say what a council's policy says about a case (JSON); '-' reads standard input."
+    help = (
+        "Say what a council's policy says about a case (JSON), or about each of a list of cases; '-' reads standard "
+        f"input. At most {MOST_CASES:,} cases, {MOST_BYTES // 1024**2} MB and {MOST_PARTS:,} lists, objects and values."
+    )
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .fields import CaseError
-from .read import Case, Cases, read_case, read_cases
-from .text import MOST_BYTES
+from .read import MOST_CASES, Case, Cases, read_case, read_cases
+from .text import MOST_BYTES, MOST_PARTS
 from .words import CATEGORIES, DOCUMENTS, FUNDING_SOURCES, PLACEMENTS, ROLES, VISITORS, Vocabulary, vocabulary_of
 
 __all__ = [
@@ -12,6 +12,8 @@ __all__ = [
     "DOCUMENTS",
     "FUNDING_SOURCES",
     "MOST_BYTES",
+    "MOST_CASES",
+    "MOST_PARTS",
     "PLACEMENTS",
     "ROLES",
     "VISITORS",

@@ -10,6 +10,9 @@ from .fields import CaseError, NumberTooLong, path_of, shown
 
 #: Ten thousand large cases are some thirty megabytes; more than this is not a list of cases.
 MOST_BYTES = 64 * 1024 * 1024
+#: Commas and opening brackets: each begins a part that is held in memory until all are read. Ten thousand large cases
+#: have half a million.
+MOST_PARTS = 2_000_000
 LONGEST_NUMBER = 18
 
 
@@ -62,6 +65,24 @@ def _path_to_repeated(value: Any, keys: tuple[str | int, ...] = ()) -> str | Non
     return None
 
 
+def _text_of(data: bytes) -> str:
+    """The text of an input that is not too large to be parsed."""
+    if len(data) > MOST_BYTES:
+        raise CaseError(None, f"more than {MOST_BYTES} bytes", f"JSON of at most {MOST_BYTES} bytes")
+    # Counted before it is parsed: a few bytes of empty lists each would fill the memory first.
+    if sum(data.count(mark) for mark in b",[{") > MOST_PARTS:
+        allowed = f"JSON with at most {MOST_PARTS} lists, objects and values"
+        raise CaseError(None, f"more than {MOST_PARTS} parts", allowed)
+    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise CaseError(None, "a byte order mark", "JSON in UTF-8 with no byte order mark")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CaseError(
+            None, f"byte 0x{data[error.start]:02x} at offset {error.start}, which is not UTF-8", "JSON in UTF-8"
+        ) from None
+
+
 def json_of(data: bytes) -> Any:
     """Read one JSON document, which every byte of the input belongs to.
 
@@ -69,18 +90,9 @@ def json_of(data: bytes) -> Any:
     the reader of the field to refuse, who knows the path.
 
     Raises:
-        CaseError: too large, not UTF-8, not JSON, nested too deeply, or with a key given twice.
+        CaseError: too large, of too many parts, not UTF-8, not JSON, nested too deeply, or with a key given twice.
     """
-    if len(data) > MOST_BYTES:
-        raise CaseError(None, f"more than {MOST_BYTES} bytes", f"JSON of at most {MOST_BYTES} bytes")
-    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise CaseError(None, "a byte order mark", "JSON in UTF-8 with no byte order mark")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise CaseError(
-            None, f"byte 0x{data[error.start]:02x} at offset {error.start}, which is not UTF-8", "JSON in UTF-8"
-        ) from None
+    text = _text_of(data)
     if not text.strip():
         raise CaseError(None, "nothing", "one case (an object) or a list of cases, as JSON")
     try:
