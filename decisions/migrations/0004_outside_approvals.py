@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-TABLE = "decisions_outsideapproval"
+from people.models.triggers import forbid_changes
+
 # How it went on; whatever else stands in the row is frozen.
 MAY_CHANGE = {
     "state", "confirmed_at", "confirmed_by_id", "answer", "money", "pence", "settled_at", "settled_by_id", "decision_id",
 }
-frozen = import_module("decisions.migrations.0002_unchangeable")
 
 
 def protect(apps, schema_editor):
     """Put the triggers on the table."""
-    model = apps.get_model("decisions", "OutsideApproval")
-    columns = [field.column for field in model._meta.concrete_fields]
-    postgres = schema_editor.connection.vendor == "postgresql"
-    made = frozen.on_postgres(TABLE, MAY_CHANGE) if postgres else frozen.on_sqlite(TABLE, columns, MAY_CHANGE)
-    for statement in made:
-        schema_editor.execute(statement, params=None)
+    forbid_changes(schema_editor, apps.get_model("decisions", "OutsideApproval"), may_change=MAY_CHANGE)
 
 
 class Migration(migrations.Migration):

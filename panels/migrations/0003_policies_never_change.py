@@ -6,11 +6,11 @@ from people.models.triggers import allow_changes, forbid_changes
 
 
 def forbid(apps, schema_editor):
-    forbid_changes(schema_editor, "panels_policyversion")
+    forbid_changes(schema_editor, apps.get_model("panels", "PolicyVersion"))
 
 
 def allow(apps, schema_editor):
-    allow_changes(schema_editor, "panels_policyversion")
+    allow_changes(schema_editor, apps.get_model("panels", "PolicyVersion"))
 
 
 class Migration(migrations.Migration):

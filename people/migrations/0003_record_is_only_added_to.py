@@ -6,11 +6,11 @@ from people.models.triggers import allow_changes, forbid_changes
 
 
 def forbid(apps, schema_editor):
-    forbid_changes(schema_editor, "people_recordentry")
+    forbid_changes(schema_editor, apps.get_model("people", "RecordEntry"))
 
 
 def allow(apps, schema_editor):
-    allow_changes(schema_editor, "people_recordentry")
+    allow_changes(schema_editor, apps.get_model("people", "RecordEntry"))
 
 
 class Migration(migrations.Migration):
