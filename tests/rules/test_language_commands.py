@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -42,6 +48,38 @@ def test_a_name_with_an_apostrophe_and_a_prefix_of_ones_own(tmp_path: Path) -> N
     policy = load("king-s-vale", tmp_path)
     assert policy.name == "King's Vale"
     assert policy.entries[0].id == "KV1-01"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Nóva Town", "nova-town"),
+        ("Ynys Môn", "ynys-mon"),
+        ("Straßen & Höfe", "strassen-hofe"),
+        ("St. John’s (East)", "st-john-s-east"),
+    ],
+)
+def test_accents_and_signs_of_a_name_are_left_out_of_its_folder(tmp_path: Path, name: str, slug: str) -> None:
+    said("new_council", name, "--into", str(tmp_path))
+
+    assert load(slug, tmp_path).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("../x", "'../x' is no name of a council: it begins with a letter"),
+        ("North/Wessex", "'North/Wessex' is no name of a council"),
+        ("North\nWessex", "is no name of a council"),
+        ("X", "The name 'X' is too short to give rules a prefix"),
+        ("東京", "gives no name for a folder"),
+        ("North Draft", "gives no name for a folder: 'north-draft'"),
+    ],
+)
+def test_what_is_wrong_with_a_name_is_said(tmp_path: Path, name: str, why: str) -> None:
+    with pytest.raises(CommandError, match=re.escape(why)):
+        said("new_council", name, "--into", str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_council_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
@@ -124,6 +162,49 @@ def test_what_is_no_policy_is_refused(tmp_path: Path) -> None:
         said("policy_diff", "dudley", "nowhere")
     with pytest.raises(CommandError, match="no folder with a council"):
         said("policy_diff", "dudley", str(tmp_path))
+
+
+# how a command ends ---------------------------------------------------------------------------------
+def started(*arguments: str, **more: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT.parents[1], stderr=subprocess.PIPE, **more
+    )
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("other", ["dudley", "kent"])
+def test_a_command_ends_quietly_when_nobody_reads_on(other: str, unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    command = started("policy_diff", "dudley", other, stdout=writing, env=os.environ | {"PYTHONUNBUFFERED": unbuffered})
+    os.close(writing)
+
+    assert command.communicate(timeout=60)[1] == b""
+    assert command.returncode == 141
+
+
+def test_a_command_ends_quietly_when_it_is_interrupted(tmp_path: Path) -> None:
+    fifo = tmp_path / "case.json"
+    os.mkfifo(fifo)
+    command = started("assess", str(fifo), stdout=subprocess.PIPE)
+
+    writing = opened(fifo, while_runs=command)  # it waits for the case now
+    command.send_signal(signal.SIGINT)
+
+    assert command.communicate(timeout=60) == (b"", b"")
+    assert command.returncode == 130
+    os.close(writing)
+
+
+def opened(fifo: Path, *, while_runs: subprocess.Popen[bytes]) -> int:
+    """The writing end of a pipe, once somebody reads it."""
+    while while_runs.poll() is None:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the command ended before it read")
 
 
 # policy_schema --------------------------------------------------------------------------------------

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from panels.policy.loading import ROOT
+from panels.policy.loading import DRAFT, ROOT
 from panels.policy.schema.base import SLUG
 
 SKELETON = Path(__file__).resolve().parents[1] / "skeleton"
+NAME = re.compile(r"[^\W\d_][\w '’.,&()-]*")
 PREFIX = re.compile(r"^[A-Z][A-Z0-9]{1,3}$")
 
 
@@ -32,12 +34,21 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write the files and say what to do next."""
         name: str = options["name"].strip()
-        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-        if not SLUG.match(slug):
-            raise CommandError(f"{name!r} gives no name for a folder; begin it with a letter.")
+        if not NAME.fullmatch(name):
+            raise CommandError(
+                f"{name!r} is no name of a council: it begins with a letter and holds letters, digits, spaces, "
+                "hyphens, apostrophes, full stops, commas, ampersands and brackets."
+            )
+        slug = _slug_of(name)
+        if not SLUG.match(slug) or slug.endswith(DRAFT):
+            raise CommandError(f"{name!r} gives no name for a folder: {slug!r}. Write it in the letters a to z.")
         prefix: str = options["prefix"] or _prefix_of(slug)
-        if not PREFIX.match(prefix):
-            raise CommandError(f"{prefix!r} is no prefix: two to four capitals or digits, a capital first.")
+        if not PREFIX.fullmatch(prefix):
+            raise CommandError(
+                f"{prefix!r} is no prefix: two to four capitals or digits, a capital first."
+                if options["prefix"]
+                else f"The name {name!r} is too short to give rules a prefix. Give one: --prefix AB"
+            )
         folder: Path = options["into"] / slug
         if folder.exists():
             raise CommandError(f"{folder} exists already and is left as it is.")
@@ -49,6 +60,12 @@ class Command(BaseCommand):
             (folder / file.name).write_text(text, encoding="utf-8")
             self.stdout.write(f"wrote {folder / file.name}")
         self.stdout.write(f"Fill them in, then run: python manage.py check_policy {folder}")
+
+
+def _slug_of(name: str) -> str:
+    """The name in small letters and hyphens, letters without their accents."""
+    folded = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
 
 
 def _prefix_of(slug: str) -> str:
