@@ -12,6 +12,7 @@ from decisions.models import Action, Answer, Approval, Condition, Decision, Duty
 from decisions.queries import live as questions
 from decisions.queries.following import COMMITS, planned_reviews, wanted_after
 from decisions.queries.money import combined, lines_json
+from decisions.services.vouching import content_hash
 from people import services as people
 from people.models.record import Verb
 
@@ -257,5 +258,6 @@ def happening_of(written: Written, action: str, *, by: User, at: datetime) -> Ha
             "outcome": decision.outcome,
             "policy": str(decision.policy_version),
             "commitments": [commitment.reference for commitment in written.commitments],
+            "content": content_hash(decision),
         },
     )

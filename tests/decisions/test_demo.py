@@ -38,6 +38,7 @@ from decisions.models import (
     Sheet,
 )
 from decisions.queries.costs import cost_wanted
+from decisions.services.vouching import forged_decisions
 from finance.models import Commitment, Kind, LedgerEntry
 from finance.services import verify_ledger
 from panels.models import Meeting, PolicyVersion
@@ -262,6 +263,7 @@ def test_every_council_has_something_of_every_kind_at_few_questions(settings, tm
         assert len(differences_of(policy_of(now), policy_of(later))) == 1
         assert verify_ledger(council).holds
         assert verify_record(council=council) is None
+        assert forged_decisions(council) == []
     assert View.objects.filter(person=F("relation")).count() == 0
 
 

@@ -1,4 +1,4 @@
-"""Check the chain of the record."""
+"""Check the chain of the record, and what it vouches for."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from decisions.services.vouching import forged_decisions
 from people.models import Council, RecordHead
 from people.services import Anchor, verify_record
 
 
 class Command(BaseCommand):
-    """Walks the chain of each council and names the first link that does not hold."""
+    """Walks the chain of each council, names the first link that does not hold, and every decision that was forged."""
 
-    help = "Verify the record of every council (or of one); exit status 1 when a link is broken."
+    help = "Verify the record of every council (or of one); exit status 1 when a link or a decision is not as recorded."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("councils", nargs="*", help="Slugs of councils; all when none is named.")
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             kept: list[Anchor | None] = [*own] or [None]
             faults = [verify_record(council=council, anchor=anchor) for anchor in kept]
             fault = next(filter(None, faults), None)
+            broken += [f"{council.slug}: {forged}" for forged in forged_decisions(council)]
             head = RecordHead.objects.filter(council=council).first()
             if fault:
                 broken.append(f"{council.slug}: link {fault.seq} is broken: {fault.problem}")
