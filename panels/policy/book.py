@@ -209,9 +209,7 @@ class Policy:
 
     def group(self, name: str) -> tuple[str, ...]:
         """The categories of a group of the policy or the language; a category stands for itself."""
-        if name in self.book.groups:
-            return tuple(c for part in self.book.groups[name] for c in self.group(part))
-        return words.GROUPS.get(name, (name,))
+        return words.unfolded(name, self.book.groups)
 
     def categories(self, panel: str | None = None) -> tuple[str, ...]:
         """The categories a panel (or any of them) offers, in the order of the language: those some entry takes in."""

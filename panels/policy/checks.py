@@ -97,7 +97,7 @@ class _Checks:
 
     def _must_exist(self, where: Path, kind: str, name: str) -> None:
         known = self.names.known[kind]
-        if name not in known and not self.draft.incomplete:
+        if known is not None and name not in known and not self.draft.incomplete:
             self.draft.fault(where, f"unknown {kind}", found=name, allowed=_some(known), nearest=near(name, known))
 
     def _flags(self, path: Path, panel: Any) -> None:
@@ -175,7 +175,7 @@ class _Checks:
                 self.draft.fault(where, problem, found=step, allowed=_some(known), nearest=near(step, known))
 
     def _destination(self, where: Path, slug: str) -> None:
-        known = self.names.known["panel"] | frozenset(words.OTHER_PANELS)
+        known = set(self.names.panels) | set(words.OTHER_PANELS)
         if slug not in known and not self.draft.incomplete:
             self.draft.fault(where, "unknown panel", found=slug, allowed=_some(known), nearest=near(slug, known))
 

@@ -19,7 +19,10 @@ CATEGORY: Final = "category or group"
 
 
 class Names:
-    """What the parts of a draft declare: rules, roles, timers, groups, panels, parameters, agencies, documents."""
+    """What the parts of a draft declare: rules, roles, timers, groups, panels, parameters, agencies, documents.
+
+    Of a kind that is None nobody knows yet what there is.
+    """
 
     def __init__(self, draft: Draft) -> None:
         self.entries, self.panels = draft.of("entries"), draft.of("panels")
@@ -27,9 +30,11 @@ class Names:
         self.groups = {name: texts(members) for name, members in draft.of("groups").items()}
         self.council: dict[str, Any] = next((c for c in draft.of("council").values() if isinstance(c, dict)), {})
         self.timers = frozenset(self._timers())
-        self.known: dict[str, frozenset[str]] = {
+        own_roles = self._codes("roles")
+        self.roles = None if own_roles is None else own_roles | set(words.ROLES)
+        self.known: dict[str, frozenset[str] | None] = {
             "rule": frozenset(entry for entry in self.entries if NUMBERED.fullmatch(entry)),
-            "role": frozenset(words.ROLES) | ADDRESSEES | self._codes("roles"),
+            "role": None if self.roles is None else self.roles | ADDRESSEES,
             "timer": self.timers,
             CATEGORY: frozenset(words.CATEGORIES) | frozenset(words.GROUPS) | frozenset(self.groups),
             "panel": frozenset(slug for slug, panel in self.panels.items() if isinstance(panel, dict)),
@@ -38,8 +43,11 @@ class Names:
             "document": self._codes("documents"),
         }
 
-    def _codes(self, key: str) -> frozenset[str]:
-        return frozenset(one["code"] for _, one in mappings(self.council.get(key)) if isinstance(one.get("code"), str))
+    def _codes(self, key: str) -> frozenset[str] | None:
+        """The codes of a list of the council; None where one of them is no code, as it may be any that is asked for."""
+        listed = self.council.get(key, [])
+        codes = [str(part(one, "code")) for one in listed] if isinstance(listed, list) else [""]
+        return frozenset(codes) if all(CODE.fullmatch(code) for code in codes) else None
 
     def _timers(self) -> Iterator[str]:
         for entry in self.entries.values():
@@ -54,14 +62,6 @@ class Names:
                 seat["agency"] for _, seat in mappings(part(panel, "seats")) if isinstance(seat.get("agency"), str)
             )
 
-    def group(self, name: str, around: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """The categories of a group; a category stands for itself, a group inside itself for nothing."""
-        if name in around:
-            return ()
-        if name in self.groups:
-            return tuple(c for member in self.groups[name] for c in self.group(member, (*around, name)))
-        return words.GROUPS.get(name, (name,))
-
     def words_of(self, fact: str) -> frozenset[str] | None:
         """The words a fact can have; None where they are not known."""
         if fact in WORDS:
@@ -72,14 +72,14 @@ class Names:
             return frozenset(name for name, entry in self.entries.items() if part(entry, "checklist") is not None)
         if fact in {"request.panel", "area"}:
             return self.known["panel"] if fact == "request.panel" else self._codes("areas")
-        return words_of_roles(fact, frozenset(words.ROLES) | self._codes("roles"))
+        return None if self.roles is None else words_of_roles(fact, self.roles)
 
     def language(self) -> Language:
         """What conditions may say. A name that could not be one is left out: it has a fault of its own."""
         kinds = {name: part(fact, "kind") for name, fact in self.facts.items() if CODE.fullmatch(name)}
         return Language(
             {name: str(part(one, "unit")) for name, one in self.parameters.items() if CODE.fullmatch(name)},
-            {name: self.group(name) for name in (*words.GROUPS, *self.groups) if CODE.fullmatch(name)},
+            {name: words.unfolded(name, self.groups) for name in (*words.GROUPS, *self.groups) if CODE.fullmatch(name)},
             tuple(sorted(self.timers)),
             own={name: kind for name, kind in kinds.items() if kind in get_args(Kind)},
         )

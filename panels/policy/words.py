@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 PLACEMENTS: Final = (
@@ -64,6 +65,21 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "all": CATEGORIES,
 }
 """Groups of categories which every policy may name."""
+
+
+def unfolded(name: str, groups: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The categories of one of these groups or of the language's, each once; a category stands for itself."""
+    found, seen, left = list[str](), set[str](), [name]
+    while left:
+        one = left.pop()
+        if one not in seen:
+            seen.add(one)
+            if one in groups:
+                left.extend(reversed(groups[one]))
+            else:
+                found.extend(GROUPS.get(one, (one,)))
+    return tuple(dict.fromkeys(found))
+
 
 ROLES: Final = (
     "social_worker",

@@ -363,6 +363,38 @@ def test_a_list_whose_one_item_is_wrong_is_not_called_short(tmp_path: Path) -> N
     assert fault.found == "'Therapy Sessions'"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("code: terms", "code: Terms", "'Terms'"),
+        ("documents: [{code: terms, title: Terms of reference}]", "documents: terms", "'terms'"),
+        ("code: head_of_service", "code: Head", "'Head'"),
+        ("roles: [{code: head_of_service, title: Head of Service}]", "roles: [head_of_service]", "'head_of_service'"),
+    ],
+)
+def test_a_code_that_cannot_be_one_is_told_once_and_not_wherever_it_is_used(
+    tmp_path: Path, old: str, new: str, found: str
+) -> None:
+    write(tmp_path, entry("TS-02", "approvals: [{role: officer, stage: after_panel}]") if "head" in old else "")
+    file = tmp_path / "testshire" / "council.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(PolicyFaults) as caught:
+        load("testshire", tmp_path)
+
+    assert [(f.file, f.found) for f in caught.value.faults] == [("testshire/council.yaml", found)]
+
+
+def test_groups_of_groups_unfold_to_each_category_once(tmp_path: Path) -> None:
+    nested = "".join(f"\n  g{n}: [{', '.join([f'g{n - 1}'] * 10)}]" for n in range(1, 40))
+    chain = "".join(f"\n  c{n}: [c{n - 1}]" for n in range(1, 2000))
+    policy = policy_of(tmp_path, "", f"groups:\n  g0: [therapy, holiday]{nested}\n  c0: [g0, therapy]{chain}\n")
+
+    assert policy.group("g39") == policy.group("c1999") == ("therapy", "holiday")
+
+
 def test_parts_without_a_name_in_two_files_are_told_apart(tmp_path: Path) -> None:
     write(tmp_path, "")
     for name in ("more.yaml", "other.yaml"):
@@ -423,7 +455,7 @@ UNREADABLE = [
     ("---\na: b\n---\nc: d", 3, "cannot be read as YAML: but found another document", ""),
     ("a: *nobody", 1, "cannot be read as YAML: found undefined alias 'nobody'", ""),
     ("entries: [[[unclosed", 1, "cannot be read as YAML: expected ',' or ']', but got '<stream end>'", ""),
-    ("[" * 2000, 1, "is nested too deeply", ""),
+    ("[" * 500, 1, "is nested too deeply", ""),
     ("\n!mine {a: b}", 2, "a policy has no tags", "!mine"),
 ]
 
