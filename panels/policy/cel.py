@@ -136,6 +136,8 @@ def missed(timer: str) -> str:
 
 def _explain(message: str) -> list[str]:
     lines = [line for line in message.splitlines() if "ERROR" in line] or message.splitlines()
+    # Where the grammar is lost once, what follows is said of that one place over and over.
+    lines = [line for line in lines if "Syntax error" in line][:1] or lines
     return [re.sub(r".*?<input>:-?\d+:(-?\d+):", r"column \1:", _NOISE.sub("", line)) for line in lines]
 
 

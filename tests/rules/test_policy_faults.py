@@ -62,6 +62,7 @@ def test_an_unknown_fact_in_a_condition_is_refused(tmp_path: Path) -> None:
         "placement.distance_miles > param.floor",
         "submitted_at > panel_day",
         "complete &&",
+        "complete and child.age > 3 or area ##",
     ],
 )
 def test_a_condition_that_does_not_type_check_is_refused(tmp_path: Path, condition: str) -> None:
