@@ -145,6 +145,13 @@ class Year:
         return found
 
 
+def counted_from_nought(name, value):
+    """A value, but the key of a condition in the facts of the record as it would be in an empty table."""
+    if name == "facts" and "condition" in value:
+        return {**value, "condition": ranks(Condition)[value["condition"]]}
+    return value
+
+
 def rows_of(model):
     """What a table says, its keys and those of the tables beside it counted from nought."""
     rows = model.objects.exclude(template__in=UNTOLD) if model is Message else model.objects.all()
@@ -155,7 +162,7 @@ def rows_of(model):
     }
     return [
         {
-            name: beside[name].get(value) if name in beside else value
+            name: beside[name].get(value) if name in beside else counted_from_nought(name, value)
             for name, value in row.items()
             if name not in LEFT_OUT | {model._meta.pk.attname, "about_pk"}
         }
