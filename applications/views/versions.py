@@ -133,7 +133,9 @@ def _done(one: Done, names: Mapping[int, str]) -> list[Change]:
 
 
 def _in_lines(told: Mapping[str, str]) -> str:
-    return "\n".join(f"{asked}: {said}" for asked, said in told.items() if said)
+    return "\n".join(
+        f"{asked} {said}" if asked.endswith("?") else f"{asked}: {said}" for asked, said in told.items() if said
+    )
 
 
 def _told(part: str, row: Any, names: Mapping[int, str]) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_what_is_changed_removed_and_added_after_a_return_is_seen_before_and_aft
     assert removed["changes"] == [
         {
             "field": "Alternative, Family support worker: removed",
-            "before": "What was tried or considered?: Family support worker\nWhy does it not do?: Not enough.",
+            "before": "What was tried or considered? Family support worker\nWhy does it not do? Not enough.",
             "after": "",
         }
     ]
