@@ -15,7 +15,7 @@ from django.utils import timezone
 from panels.models import Meeting, Panel
 from panels.states import MeetingState
 from people.forms.fields import GovDateField, MinutesField
-from people.forms.filters import DateFilter, start_of
+from people.forms.filters import DateFilter, ListFilter, start_of
 from people.models import User
 from people.permissions import Capacity
 
@@ -187,7 +187,7 @@ def _panels(request: Any) -> Any:
     return Panel.objects.for_user(request.user)
 
 
-class MeetingFilter(django_filters.FilterSet):  # type: ignore[misc]
+class MeetingFilter(ListFilter):
     """Which meetings to show."""
 
     panel = django_filters.ModelChoiceFilter(label="Panel", queryset=_panels, empty_label="Any panel")

@@ -13,11 +13,11 @@ from applications.models import Application, Child
 from applications.models.application import reach
 from applications.queries import filter_choices
 from applications.states import State
-from people.forms.filters import DateFilter, start_of
+from people.forms.filters import DateFilter, ListFilter, start_of
 from people.permissions import Permission
 
 
-class RequestFilter(django_filters.FilterSet):  # type: ignore[misc]
+class RequestFilter(ListFilter):
     """What to look for among the requests."""
 
     text = django_filters.CharFilter(

@@ -10,6 +10,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 
 from people.forms.fields import GovDateField
+from people.forms.filters import ListFilter
 from people.models import RoleHeld, Team, User
 from people.models.record import today
 from people.permissions import Capacity
@@ -214,7 +215,7 @@ def _teams(request: Any) -> Any:
     return Team.objects.for_user(request.user)
 
 
-class AccountFilter(django_filters.FilterSet):  # type: ignore[misc]
+class AccountFilter(ListFilter):
     """Which accounts to show."""
 
     name = django_filters.CharFilter(

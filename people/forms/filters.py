@@ -45,7 +45,15 @@ def _deeds(queryset: Any, _name: str, typed: str) -> Any:
     return queryset.filter(Q(action__istartswith=code) | Q(action__in=others))
 
 
-class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]
+class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """A filter that finds nothing while one of its fields is wrong: rows nobody asked for would pass for an answer."""
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """The rows found; none where what is typed cannot be read."""
+        return queryset.none() if self.errors else super().filter_queryset(queryset)
+
+
+class RecordFilter(ListFilter):
     """What to look for in the record."""
 
     verb = django_filters.ChoiceFilter(label="Kind of use", choices=Verb.choices, empty_label="Anything")
@@ -71,7 +79,7 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
-class MessageFilter(django_filters.FilterSet):  # type: ignore[misc]
+class MessageFilter(ListFilter):
     """Which messages to show."""
 
     state = django_filters.MultipleChoiceFilter(
@@ -84,7 +92,7 @@ class MessageFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
-class ColleagueFilter(django_filters.FilterSet):  # type: ignore[misc]
+class ColleagueFilter(ListFilter):
     """Which colleagues to show."""
 
     name = django_filters.CharFilter(

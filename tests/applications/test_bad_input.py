@@ -148,6 +148,17 @@ def test_the_filter_never_crashes(house: House, as_user, query: str) -> None:
     assert as_user(house.worker).get(f"/requests/?{query}").status_code == 200
 
 
+def test_a_filter_that_cannot_be_read_finds_nothing_and_says_so(house: House, as_user) -> None:
+    request, client = house.whole(), as_user(house.worker)
+    assert request.reference in client.get("/requests/?state=draft").content.decode()
+
+    page = client.get("/requests/?state=nothing").content.decode()
+
+    assert request.reference not in page
+    assert "There is a problem" in page
+    assert "not applied: put right what is wrong below" in page
+
+
 @pytest.mark.parametrize("version", ["", "x", "-1", "1" * 40, "\0"])
 def test_an_odd_version_never_crashes(house: House, as_user, version: str) -> None:
     request = house.whole()
