@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from panels.policy.book import Book, Policy
-from panels.policy.loading import installed, load
+from panels.policy.loading import installed, load, on_day, versions
 from panels.policy.reading import Fault, PolicyFaults
 
 
@@ -12,4 +12,4 @@ def role_codes(policy: Policy) -> frozenset[str]:
     return policy.role_codes
 
 
-__all__ = ["Book", "Fault", "Policy", "PolicyFaults", "installed", "load", "role_codes"]
+__all__ = ["Book", "Fault", "Policy", "PolicyFaults", "installed", "load", "on_day", "role_codes", "versions"]

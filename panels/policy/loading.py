@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from panels.policy.shapes import SECTIONS, near, shape_faults
 ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "policies"
 DRAFT = "-draft"
 """How the folder of a council's next version ends: it can be rehearsed and is no council of its own."""
+EARLIER = "earlier"
+"""The folder in a council's own that holds a folder for each version which another one followed."""
 Place = tuple[Source, Path_]
 
 
@@ -75,11 +78,25 @@ def load(slug: str, root: Path | None = None) -> Policy:
     A slug with `-draft` behind it loads the council's draft. A policy that was loaded before is answered from memory
     while its files are unchanged.
     """
-    folder = (root or ROOT) / slug
     if slug not in _folders(root or ROOT):
         raise KeyError(slug)
-    stamp = tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in _files(folder))
-    return _load(slug.removesuffix(DRAFT), folder, stamp)
+    return _loaded(slug.removesuffix(DRAFT), (root or ROOT) / slug)
+
+
+def versions(slug: str, root: Path | None = None) -> tuple[Policy, ...]:
+    """Every version in a council's folder, in the order in which they take effect; raises as `load` does."""
+    earlier = (root or ROOT) / slug / EARLIER
+    found = [load(slug, root), *(_loaded(slug, earlier / name) for name in _folders(earlier))]
+    return tuple(sorted(found, key=lambda policy: policy.starts_on))
+
+
+def on_day(found: Sequence[Policy], day: date) -> Policy:
+    """Of several versions the one that holds on a day: the last that took effect; before the first, the first."""
+    return [policy for policy in found if policy.starts_on <= day or policy is found[0]][-1]
+
+
+def _loaded(slug: str, folder: Path) -> Policy:
+    return _load(slug, folder, tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in _files(folder)))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -6,13 +6,17 @@ import json
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
-from panels.policy import PolicyFaults, installed, load
+from panels.policy import Policy, PolicyFaults, installed, on_day, versions
 from panels.rules import assess
 from panels.rules.case import MOST_BYTES, MOST_CASES, MOST_PARTS, CaseError, read_cases, vocabulary_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 UNREADABLE = 2
 
@@ -34,13 +38,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, ask, print: one result for a case, a list for a list."""
         name: str = options["case"]
-        # Each policy is read once for the whole input; a council's folder holds one version, whatever the day.
-        policy_of = cache(load)
+        versions_of = cache(versions)  # read once for the whole input
+
+        def policy_of(council: str, as_at: datetime | None) -> Policy:
+            found = versions_of(council)
+            return on_day(found, timezone.localdate(as_at)) if as_at else found[-1]
+
         try:
             cases, as_list = read_cases(
                 _bytes_of(name),
                 councils=frozenset(installed()),
-                vocabulary=lambda council, _as_at: vocabulary_of(policy_of(council)),
+                vocabulary=lambda council, as_at: vocabulary_of(policy_of(council, as_at)),
             )
         except OSError as error:
             self._refuse(name, f"cannot be read: {error.strerror or error}")
@@ -48,7 +56,7 @@ class Command(BaseCommand):
             self._refuse(name, str(error))
         except PolicyFaults as faults:
             self._refuse(name, f"cannot be answered, the policy has {len(faults.faults)} faults: {faults.faults[0]}")
-        results = [assess(case, policy_of(case.council)).as_json() for case in cases]
+        results = [assess(case, policy_of(case.council, case.facts.get("as_at"))).as_json() for case in cases]
         self.stdout.write(json.dumps(results if as_list else results[0], indent=2, ensure_ascii=True))
 
     def _refuse(self, name: str, why: str) -> NoReturn:
