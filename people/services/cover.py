@@ -99,13 +99,15 @@ def arrange_cover(
         reason: Why, in a few words without personal matters.
         by: Who arranges it.
         at: When it is arranged.
-        needs_rank: Whether the one who covers must stand level or above; a vice-chair named by the policy need not.
+        needs_rank: Whether the one who covers must stand level or above, on the first day and on the last; a vice-chair
+            named by the policy need not.
 
     Raises:
         CoverRefusedError: with a sentence for the page.
     """
     _refuse_what_never_holds(absent=absent, covering=covering, role=role, since=since, until=until)
-    if needs_rank and not is_sideways_or_up(absent=absent, covering=covering, role=role, on=since):
+    stands = all(is_sideways_or_up(absent=absent, covering=covering, role=role, on=day) for day in (since, until))
+    if needs_rank and not stands:
         raise CoverRefusedError("Cover goes sideways or up: choose somebody in the same office or a higher one.")
     User.objects.select_for_update().filter(pk=absent.pk).first()  # two arrangements for one person have one order
     overlapping = Cover.objects.filter(

@@ -138,3 +138,17 @@ def test_holders_are_those_of_the_council_and_the_day(council, staff, other_staf
     assert holders(council=council, role="team_manager", on=today) == [manager]
     manager.roles.update(until=today - timedelta(days=1))
     assert holders(council=council, role="team_manager", on=today) == []
+
+
+@pytest.mark.parametrize(("short", "may"), [(0, True), (1, False)])
+def test_who_covers_stands_high_enough_to_the_last_day(arrange, council, today, short, may):
+    until = today + timedelta(days=3)
+    other = UserFactory(council=council)
+    capacity = Capacity.SERVICE_MANAGER
+    RoleHeldFactory(user=other, role=capacity, capacity=capacity, since=today, until=until - timedelta(days=short))
+
+    if may:
+        assert arrange(covering=other, until=until).until == until
+    else:
+        with pytest.raises(CoverRefusedError, match="sideways or up"):
+            arrange(covering=other, until=until)
