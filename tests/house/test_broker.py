@@ -28,7 +28,7 @@ def line_of(place):
         "control_folder": str(place / "control"),
         "store_processed": False,
     }
-    return Connection("filesystem://", transport_options=options)
+    return Connection("filesystem://localhost", transport_options=options)
 
 
 def write_many(place, wanted):
@@ -38,7 +38,7 @@ def write_many(place, wanted):
 
 
 def test_without_redis_the_product_speaks_through_it():
-    url = settings.CELERY_BROKER_URL if not settings.REDIS_URL else "filesystem://"
+    url = settings.CELERY_BROKER_URL if not settings.REDIS_URL else "filesystem://localhost"
     app = Celery(broker=url, set_as_current=False)
 
     assert isinstance(app.connection_for_write().transport, broker.Transport)
