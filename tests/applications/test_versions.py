@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
@@ -173,13 +174,15 @@ def test_what_was_said_of_the_child_is_seen_in_the_request_that_changed_it_and_i
 def test_what_stood_before_there_were_histories_begins_them(house: House) -> None:
     request = house.whole()
     old = ResourceLine.objects.bulk_create([ResourceLine(application=request, category="contact", pence=100)])[0]
-    Child.history.all().delete()
+    sister = copy(house.child)
+    sister.pk, sister.reference, sister.case_reference, sister.first_name = None, "K-OLDER", "C-0001", "Wren"
+    Child.objects.bulk_create([sister])
 
     import_module("applications.migrations.0002_parts_have_histories").keep_what_stands(apps, None)
 
     assert list(ResourceLine.history.filter(id=old.pk).values_list("history_type", "pence", "history_date")) == [
         ("~", 100, request.changed_at)
     ]
-    assert Child.history.get().first_name == "Robin"
+    assert Child.history.get(id=sister.pk).first_name == "Wren"
     save(house, request, "lines", old.pk, category="contact", pence=200)
     assert told(request)[0]["changes"] == [{"field": "Resource, Contact: Cost", "before": "£1.00", "after": "£2.00"}]
