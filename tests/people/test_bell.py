@@ -96,6 +96,15 @@ def test_a_worker_is_rung_without_a_word_about_anybody_once_the_change_is_commit
     assert rung() == [(RELAY, [])]
 
 
+def test_a_page_served_by_a_thread_of_its_own_reaches_the_same_broker():
+    rung()
+    page = threading.Thread(target=bell._bell(RELAY))
+    page.start()
+    page.join()
+
+    assert rung() == [(RELAY, [])]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nobody_is_rung_for_what_was_taken_back(owe):
     rung()
