@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgres") and django_settings.IS_SQLITE:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+        if item.get_closest_marker("sqlite") and not django_settings.IS_SQLITE:
+            item.add_marker(pytest.mark.skip(reason="needs SQLite: unset DATABASE_URL"))
         if item.get_closest_marker("redis") and not django_settings.REDIS_URL:
             item.add_marker(pytest.mark.skip(reason="needs Redis: set REDIS_URL"))
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 KNOWN = {RecordEntry, PolicyVersion, Decision, AgendaVersion, AttendanceEvent, OutsideApproval}
-sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="needs SQLite")
-postgres_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL")
 
 
 def asked(sql: str) -> list[tuple[Any, ...]]:
@@ -100,7 +98,7 @@ class Plain:
                 yield [column for _, _, column in self.connection.execute(f'PRAGMA index_info("{index}")').fetchall()]
 
 
-@sqlite_only
+@pytest.mark.sqlite
 def test_a_plain_connection_replaces_no_row_of_any_of_them_by_any_key() -> None:
     plain, replaced, tried = Plain(), [], 0
     for model in tables():
@@ -119,7 +117,7 @@ def test_a_plain_connection_replaces_no_row_of_any_of_them_by_any_key() -> None:
     assert tried > len(tables())  # histories have one key, the others more
 
 
-@sqlite_only
+@pytest.mark.sqlite
 def test_a_plain_connection_neither_updates_nor_deletes_a_row_of_any_of_them() -> None:
     plain = Plain()
     for model in tables():
@@ -129,7 +127,7 @@ def test_a_plain_connection_neither_updates_nor_deletes_a_row_of_any_of_them() -
                 plain.connection.execute(attack)
 
 
-@sqlite_only
+@pytest.mark.sqlite
 def test_the_state_of_a_decision_moves_and_takes_no_other_decision_away() -> None:
     plain = Plain()
     for number, state in ((1, "superseded"), (2, "confirmed")):
@@ -146,7 +144,7 @@ def test_the_state_of_a_decision_moves_and_takes_no_other_decision_away() -> Non
     ]
 
 
-@postgres_only
+@pytest.mark.postgres
 def test_who_calls_the_session_a_replica_changes_nothing(council: Council) -> None:
     record(council=council, by=None, at=AT, verb=Verb.COLLECTION, action="a.b", subject="a", subject_ref="b")
     attacks = [f'TRUNCATE "{model._meta.db_table}" CASCADE' for model in tables()]

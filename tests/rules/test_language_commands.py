@@ -167,7 +167,12 @@ def test_what_is_no_policy_is_refused(tmp_path: Path) -> None:
 # how a command ends ---------------------------------------------------------------------------------
 def started(*arguments: str, **more: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT.parents[1], stderr=subprocess.PIPE, **more
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT.parents[1],
+        stderr=subprocess.PIPE,
+        # As from a terminal: what a shell starts behind itself ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- one thread, one call
+        **more,
     )
 
 
@@ -189,7 +194,8 @@ def test_a_command_ends_quietly_when_it_is_interrupted(tmp_path: Path) -> None:
     os.mkfifo(fifo)
     command = started("assess", str(fifo), stdout=subprocess.PIPE)
 
-    writing = opened(fifo, while_runs=command)  # it waits for the case now
+    writing = opened(fifo, while_runs=command)
+    time.sleep(1)  # it waits for the case by then; a signal that comes while the pipe is being opened is lost on Python
     command.send_signal(signal.SIGINT)
 
     assert command.communicate(timeout=60) == (b"", b"")
